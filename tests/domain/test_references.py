@@ -1,0 +1,123 @@
+"""Payment references against the published examples, and the EPC payload line by line."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from receivables.domain.money import Money
+from receivables.domain.references import (
+    CreditTransfer,
+    InvalidReferenceError,
+    grouped,
+    is_payment_reference,
+    is_rf_reference,
+    payment_reference,
+    rf_reference,
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "reference"),
+    [
+        ("000000000000006", "1000000000000006"),  # a computed check digit of 10 becomes 1
+        ("202600012300045", "2202600012300045"),
+        ("234534622567", "12234534622567"),  # Betaalvereniging's own example of 14 digits
+    ],
+)
+def test_payment_reference_carries_check_digit_and_length(body: str, reference: str) -> None:
+    assert payment_reference(body) == reference
+    assert is_payment_reference(reference)
+
+
+@pytest.mark.parametrize(
+    ("value", "valid"),
+    [
+        ("5000056789012345", True),
+        ("5000 0567 8901 2345", True),
+        ("6000056789012345", False),
+        ("1234567", True),
+        ("12345678", False),
+        ("", False),
+        ("50000567890123٤٥", False),
+    ],
+)
+def test_payment_reference_is_checked(value: str, valid: bool) -> None:
+    assert is_payment_reference(value) is valid
+
+
+@pytest.mark.parametrize("body", ["", "123", "1234567890123", "12345678A", "1234567890123456"])
+def test_payment_reference_refuses_other_lengths_and_signs(body: str) -> None:
+    with pytest.raises(InvalidReferenceError):
+        payment_reference(body)
+
+
+@pytest.mark.parametrize(
+    ("value", "valid"),
+    [
+        ("RF451234512345", True),
+        ("RF68AB2G5", True),
+        ("rf60 iso1 1649", True),
+        ("RF19GAX8WS5JYOOUJ87", False),
+        ("RF18", False),
+        ("RFAB123", False),
+    ],
+)
+def test_rf_reference_is_checked(value: str, valid: bool) -> None:
+    assert is_rf_reference(value) is valid
+
+
+def test_rf_reference_is_made_from_digits() -> None:
+    assert rf_reference("20260001230004") == "RF8020260001230004"
+
+
+@pytest.mark.parametrize("body", ["", "---", "A" * 22])
+def test_rf_reference_refuses_what_does_not_fit(body: str) -> None:
+    with pytest.raises(InvalidReferenceError):
+        rf_reference(body)
+
+
+@given(st.text("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", min_size=1, max_size=21))
+def test_every_made_rf_reference_is_valid(body: str) -> None:
+    assert is_rf_reference(rf_reference(body))
+
+
+@given(st.from_regex(r"\A(?:[0-9]{7,12}|[0-9]{15})\Z"))
+def test_every_made_payment_reference_is_valid(body: str) -> None:
+    assert is_payment_reference(payment_reference(body))
+
+
+def test_iban_is_printed_in_groups() -> None:
+    assert grouped("nl91abna0417164300") == "NL91 ABNA 0417 1643 00"
+
+
+def test_epc_payload_puts_an_rf_reference_in_the_structured_field() -> None:
+    transfer = CreditTransfer("De Vries BV", "NL91 ABNA 0417 1643 00", Money.of("1234.50"), "RF80 2026 0001 2300 04")
+    assert transfer.epc_payload().split("\n") == [
+        *("BCD", "002", "1", "SCT", "", "De Vries BV", "NL91ABNA0417164300", "EUR1234.50", "", "RF8020260001230004"),
+    ]
+
+
+def test_epc_payload_puts_a_payment_reference_in_the_text() -> None:
+    transfer = CreditTransfer("De Vries BV", "NL91ABNA0417164300", Money.of("0.01"), "2202600012300045")
+    assert transfer.epc_payload().split("\n")[7:] == ["EUR0.01", "", "", "2202600012300045"]
+
+
+def test_epc_payload_keeps_hostile_names_on_one_line() -> None:
+    transfer = CreditTransfer("Evil\nNL00EVIL\r\nEUR1.00" + "x" * 90, "NL91ABNA0417164300", Money.of("10"))
+    lines = transfer.epc_payload().split("\n")
+    assert len(lines) == 8
+    assert lines[5].startswith("Evil NL00EVIL EUR1.00xx")
+    assert len(lines[5]) == 70
+
+
+def test_epc_payload_never_exceeds_331_bytes() -> None:
+    transfer = CreditTransfer("€" * 70, "NL91ABNA0417164300", Money.of("999999999.99"), "€" * 140)
+    assert 320 < len(transfer.epc_payload().encode()) <= 331
+
+
+@pytest.mark.parametrize("amount", ["0.00", "-1.00", "1000000000.00"])
+def test_epc_payload_refuses_an_impossible_amount(amount: str) -> None:
+    with pytest.raises(InvalidReferenceError):
+        CreditTransfer("De Vries BV", "NL91ABNA0417164300", Money.of(amount)).epc_payload()
