@@ -1,0 +1,1 @@
+"""What runs under Voldaan on one machine: embedded services, their roles, and one parent for all processes."""
