@@ -9,7 +9,6 @@ from unittest import mock
 import psycopg
 import pytest
 from django.db import connections
-from django.db.backends.postgresql.operations import DatabaseOperations
 from pytest_django import DjangoDbBlocker
 
 from tests import embedded
@@ -47,14 +46,14 @@ def django_db_setup(django_db_blocker: DjangoDbBlocker, redis_server: None) -> I
     if embedded.OWNS_SERVER and not embedded.POSTGRES.is_running():
         embedded.start_server()
     embedded.create_database()
-    with mock.patch.object(DatabaseOperations, "execute_sql_flush", _empty_database):
+    with mock.patch.object(type(connections["default"].ops), "execute_sql_flush", _empty_database):
         yield
     with django_db_blocker.unblock():
         connections.close_all()
     embedded.drop_database()
 
 
-def _empty_database(operations: DatabaseOperations, sql_list: object) -> None:
+def _empty_database(operations: object, sql_list: object) -> None:
     embedded.empty_database()
 
 
