@@ -46,7 +46,7 @@ def spawn(
     on_parent_death: signal.Signals = signal.SIGTERM,
 ) -> subprocess.Popen[bytes]:
     """Start a child in its own process group. Call it from the main thread: the death signal follows the thread."""
-    return subprocess.Popen(  # noqa: S603 - our own commands
+    return subprocess.Popen(
         [str(part) for part in command],
         stdin=subprocess.DEVNULL,
         stdout=output,

@@ -152,7 +152,7 @@ class EmbeddedPostgres:
 
     def _initialise(self, programs: Path) -> None:
         command = [programs / "initdb", "-D", self.cluster, "-U", SUPERUSER, "--auth=trust", "--encoding=UTF8"]
-        finished = subprocess.run(  # noqa: S603 - our own command
+        finished = subprocess.run(
             [*map(str, command), "--no-locale", "--no-sync", *self.initialise_with],
             user=account(),
             group=pwd.getpwnam(UNPRIVILEGED_ACCOUNT).pw_gid if account() else None,
@@ -201,8 +201,8 @@ class EmbeddedPostgres:
 
 
 def _is_postgres_of(pid: int, cluster: Path) -> bool:
-    shown = subprocess.run(  # noqa: S603 - our own command
-        ["ps", "-p", str(pid), "-o", "args="],  # noqa: S607 - ps has no fixed place
+    shown = subprocess.run(
+        ["ps", "-p", str(pid), "-o", "args="],
         capture_output=True,
         text=True,
         check=False,
