@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from unittest import mock
 
+import django
 import psycopg
 import pytest
 from django.db import connections
@@ -14,12 +15,13 @@ from pytest_django import DjangoDbBlocker
 from tests import embedded
 
 os.environ.update(embedded.environment())
-os.environ["DEBUG"] = "0"
+os.environ["DEBUG"] = "1"  # static files without a manifest; pytest-django sets settings.DEBUG to False
 os.environ["DEMO"] = "0"
 os.environ["SECRET_KEY"] = "tests-only-" + "0123456789" * 5
 os.environ["PUBLIC_URL"] = "http://localhost:8000"
 os.environ["ALLOWED_HOSTS"] = "localhost,127.0.0.1,testserver"
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
+django.setup()
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -1,0 +1,6 @@
+"""URLs of this app; names are `dunning:...`."""
+
+from django.urls import URLPattern
+
+app_name = "dunning"
+urlpatterns: list[URLPattern] = []

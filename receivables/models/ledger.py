@@ -1,0 +1,130 @@
+"""The ledger: append-only entries per claim component; the open amount of an invoice is their sum (I2, I3, I4).
+
+Two statement triggers (migration `receivables.0002`) add new entries to `Invoice.open_amount` and take allocated amounts
+off `Payment.unallocated`; check constraints refuse an overpaid invoice and a payment that is given away twice.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+
+from receivables.models.customers import Customer
+from receivables.models.invoices import Invoice
+from tenants.isolation import AppendOnly, TenantModel, same_tenant
+from tenants.models import Tenant, User
+
+
+class Component(models.TextChoices):
+    PRINCIPAL = "principal", "Hoofdsom"
+    INTEREST = "interest", "Rente"
+    COSTS = "costs", "Incassokosten"
+    COSTS_VAT = "costs_vat", "Btw over incassokosten"
+
+
+class EntryKind(models.TextChoices):
+    INVOICE = "invoice", "Factuur"
+    CREDIT = "credit", "Creditnota"
+    PAYMENT = "payment", "Betaling"
+    SETTLEMENT = "settlement", "Verrekening"
+    CORRECTION = "correction", "Correctie"
+    WRITE_OFF = "write_off", "Afboeking"
+    REVERSAL = "reversal", "Terugboeking"
+
+
+class PaymentChannel(models.TextChoices):
+    PSP = "psp", "Betaallink"
+    BANK = "bank", "Bank"
+    MANUAL = "manual", "Handmatig"
+
+
+class Payment(TenantModel):
+    """Money received. What is not allocated to invoices is a visible credit of the customer."""
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="payments", db_index=False)
+    customer = models.ForeignKey(
+        Customer, null=True, on_delete=models.PROTECT, db_constraint=False, related_name="payments", db_index=False
+    )
+    channel = models.CharField(max_length=10, choices=PaymentChannel.choices)
+    source_key = models.CharField(max_length=200, help_text="Uniek per bron, zoals mollie:tr_xxx")
+    amount = models.DecimalField(max_digits=14, decimal_places=2)
+    unallocated = models.DecimalField(max_digits=14, decimal_places=2, editable=False)
+    currency = models.CharField(max_length=3, default="EUR")
+    received_on = models.DateField()
+    description = models.CharField(max_length=500, blank=True)
+    counterparty_iban = models.CharField(max_length=34, blank=True)
+    by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            *TenantModel.Meta.constraints,
+            same_tenant("customer"),
+            models.UniqueConstraint(fields=["tenant", "source_key"], name="payment_booked_once"),
+            models.CheckConstraint(condition=models.Q(amount__gt=0), name="payment_is_positive"),
+            models.CheckConstraint(
+                condition=models.Q(unallocated__gte=0, unallocated__lte=models.F("amount")),
+                name="payment_allocated_once",
+            ),
+        ]
+        indexes = [models.Index(fields=["tenant", "customer", "-received_on"], name="payment_of_customer")]
+
+    def __str__(self) -> str:
+        return f"{self.amount} op {self.received_on}"
+
+
+class LedgerEntry(TenantModel):
+    """One change of what an invoice asks. Positive raises the claim, negative lowers it."""
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="ledger", db_index=False)
+    invoice = models.ForeignKey(
+        Invoice, on_delete=models.PROTECT, db_constraint=False, related_name="entries", db_index=False
+    )
+    payment = models.ForeignKey(
+        Payment,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        db_constraint=False,
+        related_name="entries",
+        db_index=False,
+    )
+    reverses = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        db_constraint=False,
+        related_name="reversed_by",
+        db_index=False,
+    )
+    component = models.CharField(max_length=10, choices=Component.choices, default=Component.PRINCIPAL)
+    kind = models.CharField(max_length=12, choices=EntryKind.choices)
+    amount = models.DecimalField(max_digits=14, decimal_places=2)
+    booked_on = models.DateField()
+    source_key = models.CharField(max_length=200, help_text="Uniek per tenant: dezelfde bron boekt maar één keer")
+    description = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            *TenantModel.Meta.constraints,
+            AppendOnly(name="%(app_label)s_%(class)s_append_only"),
+            same_tenant("invoice"),
+            same_tenant("payment"),
+            same_tenant("reverses"),
+            models.UniqueConstraint(fields=["tenant", "source_key"], name="ledger_entry_booked_once"),
+            models.UniqueConstraint(
+                fields=["tenant", "reverses"],
+                condition=models.Q(reverses__isnull=False),
+                name="ledger_entry_reversed_once",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["tenant", "invoice", "booked_on"], name="ledger_of_invoice"),
+            models.Index(
+                fields=["tenant", "payment"], condition=models.Q(payment__isnull=False), name="ledger_of_payment"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.amount}"
