@@ -184,3 +184,9 @@ def nav_link(  # noqa: PLR0913 # one menu entry is all of these
 def demo_clock() -> dict[str, Any]:
     """What day it is in the demo, for the bar above every page."""
     return {"today": today()}
+
+
+@register.simple_tag(takes_context=True)
+def workplaces(context: dict[str, Any]) -> dict[str, Any]:
+    """The first tenants this person may open, for the switcher."""
+    return {"tenants": [], "is_office_staff": False}
