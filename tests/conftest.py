@@ -27,6 +27,7 @@ django.setup()
 def pytest_configure(config: pytest.Config) -> None:
     """Under xdist the first process owns the server; alone, the first test that needs the database starts it."""
     if embedded.OWNS_SERVER and config.getoption("numprocesses", None):
+        os.environ.pop("DJANGO_SETTINGS_MODULE")  # a worker sets its own environment before it reads the settings
         embedded.start_server()
 
 
