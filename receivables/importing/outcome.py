@@ -1,0 +1,45 @@
+"""What a reader answers: a value, findings to show, or a refusal in plain Dutch that names the place."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+# What the database columns hold; a longer value is refused, never cut (an invoice number is evidence).
+NUMBER_LENGTH = 100
+NAME_LENGTH = 200
+LARGEST_AMOUNT = 10**12
+
+
+class RefusedError(Exception):
+    """The file is not taken over; the message is meant for the user."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str,
+        element: str | None = None,
+        line: int | None = None,
+        column: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.problem = Problem(code=code, message=message, element=element, line=line, column=column)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong, and where."""
+
+    code: str
+    message: str
+    element: str | None = None
+    line: int | None = None
+    column: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        return {key: value for key, value in asdict(self).items() if value is not None}
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> Problem:
+        return cls(**values)
