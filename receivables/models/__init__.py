@@ -4,7 +4,7 @@ from receivables.models.customers import Contact, Customer, Note, Segment
 from receivables.models.files import StoredFile
 from receivables.models.imports import BooksUpdate, ColumnMapping, ImportBatch, InvoiceRevision
 from receivables.models.invoices import Invoice
-from receivables.models.ledger import LedgerEntry, Payment
+from receivables.models.ledger import LedgerEntry, Payment, PaymentReturn
 from receivables.models.paying import PayLink, PspAccount, PspPayment, PspPaymentLine
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "Note",
     "PayLink",
     "Payment",
+    "PaymentReturn",
     "PspAccount",
     "PspPayment",
     "PspPaymentLine",

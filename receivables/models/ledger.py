@@ -72,6 +72,36 @@ class Payment(TenantModel):
         return f"{self.amount} op {self.received_on}"
 
 
+class PaymentReturn(TenantModel):
+    """Money of a payment that went back: a refund or a chargeback. What it had settled is reversed first.
+
+    A trigger (migration `receivables.0003`) takes it off `Payment.unallocated`.
+    """
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="payment_returns", db_index=False)
+    payment = models.ForeignKey(
+        Payment, on_delete=models.PROTECT, db_constraint=False, related_name="returns", db_index=False
+    )
+    source_key = models.CharField(max_length=200, help_text="Uniek per bron, zoals mollie:re_xxx of mollie:chb_xxx")
+    amount = models.DecimalField(max_digits=14, decimal_places=2)
+    returned_on = models.DateField()
+    description = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            *TenantModel.Meta.constraints,
+            AppendOnly(name="%(app_label)s_%(class)s_append_only"),
+            same_tenant("payment"),
+            models.UniqueConstraint(fields=["tenant", "source_key"], name="payment_return_booked_once"),
+            models.CheckConstraint(condition=models.Q(amount__gt=0), name="payment_return_is_positive"),
+        ]
+        indexes = [models.Index(fields=["tenant", "payment"], name="payment_return_of_payment")]
+
+    def __str__(self) -> str:
+        return f"{self.amount} terug op {self.returned_on}"
+
+
 class LedgerEntry(TenantModel):
     """One change of what an invoice asks. Positive raises the claim, negative lowers it."""
 

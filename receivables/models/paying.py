@@ -40,6 +40,7 @@ class PayLink(TenantModel):
     token_hash = models.CharField(max_length=64)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
+    pay_before_on = models.DateField(null=True, blank=True, help_text="Laatste dag die de laatste brief stelt")
     revoked_at = models.DateTimeField(null=True, blank=True)
     first_opened_at = models.DateTimeField(null=True, blank=True)
 
