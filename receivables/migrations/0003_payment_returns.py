@@ -2,9 +2,10 @@
 
 import django.db.models.deletion
 import django.db.models.manager
+from django.db import migrations, models
+
 import tenants.ids
 import tenants.isolation
-from django.db import migrations, models
 
 FORWARD = """
 CREATE FUNCTION voldaan_sum_returns() RETURNS trigger LANGUAGE plpgsql AS $$
