@@ -10,7 +10,11 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from psycopg.conninfo import conninfo_to_dict
 
+from config.logs import logging_config
+from config.schedule import schedule
+
 BASE_DIR = Path(__file__).resolve().parent.parent
+DATABASE_PARTS = {"dbname", "user", "password", "host", "port"}  # the rest, such as sslmode, goes along as an option
 
 
 def _flag(name: str, *, default: bool = False) -> bool:
@@ -42,7 +46,7 @@ def _database(url: str) -> dict[str, Any]:
         "PORT": parts.get("port", ""),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {},
+        "OPTIONS": {name: value for name, value in parts.items() if name not in DATABASE_PARTS},
     }
 
 
@@ -77,6 +81,7 @@ INSTALLED_APPS = [
     "tenants",
     "receivables",
     "dunning",
+    "config.demo",
 ]
 
 MIDDLEWARE = [
@@ -121,7 +126,7 @@ REDIS_URL = os.environ.get("REDIS_URL", "redis://localhost:6379/0")
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
-        "LOCATION": REDIS_URL.replace("redis+socket://", "unix://"),
+        "LOCATION": REDIS_URL,
     }
 }
 
@@ -146,6 +151,7 @@ ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/300s/key"}
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("TRUSTED_PROXY_COUNT", "0"))
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Voldaan"
+REQUIRE_OFFICE_MFA = _flag("REQUIRE_OFFICE_MFA", default=not DEMO)  # office staff reach many tenants
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
@@ -184,6 +190,7 @@ PSP_URL = os.environ.get("PSP_URL", "https://api.mollie.com")
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = SECURE
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # asked for inside the network, without TLS
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE
 X_FRAME_OPTIONS = "DENY"
@@ -209,7 +216,8 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 UPLOAD_MAX_BYTES = int(os.environ.get("UPLOAD_MAX_BYTES", str(64 * 1024 * 1024)))
 
 # --- background: Redis only hints, PostgreSQL holds the truth ------------------------------------------------------------
-CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
+CELERY_BEAT_SCHEDULE = schedule(demo=DEMO)
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -223,4 +231,6 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "Europe/Amsterdam"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
+LOGGING = logging_config(as_json=not (DEBUG or DEMO))
+DEMO_MAILBOX_URL = os.environ.get("DEMO_MAILBOX_URL", "")
 REST_FRAMEWORK = {"COERCE_DECIMAL_TO_STRING": True}

@@ -14,5 +14,6 @@ def workplace(request: HttpRequest) -> dict[str, Any]:
         "tenant": getattr(request, "tenant", None),
         "office": getattr(request, "office", None),
         "membership": getattr(request, "membership", None),
+        "may": getattr(request, "may", None),
         "is_demo": settings.DEMO,
     }

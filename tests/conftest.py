@@ -17,11 +17,14 @@ from tests import embedded
 os.environ.update(embedded.environment())
 os.environ["DEBUG"] = "1"  # static files without a manifest; pytest-django sets settings.DEBUG to False
 os.environ["DEMO"] = "0"
+os.environ["REQUIRE_OFFICE_MFA"] = "0"  # switched on by the tests that are about it
 os.environ["SECRET_KEY"] = "tests-only-" + "0123456789" * 5
 os.environ["PUBLIC_URL"] = "http://localhost:8000"
 os.environ["ALLOWED_HOSTS"] = "localhost,127.0.0.1,testserver"
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 django.setup()
+
+pytest_plugins = ["tests.cast"]  # office, tenant, bookkeeper, viewer, stranger, ...
 
 
 def pytest_configure(config: pytest.Config) -> None:
