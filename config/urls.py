@@ -1,10 +1,17 @@
 """All URLs. Each app brings its own; every view wears an access decorator (tests walk this tree)."""
 
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
+from config.health import health
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", health, name="health"),
     path("account/", include("allauth.urls")),
     path("", include("tenants.urls")),
     path("", include("receivables.urls")),
     path("", include("dunning.urls")),
 ]
+
+if settings.DEMO:
+    urlpatterns.append(path("demo/", include("config.demo.urls")))

@@ -26,7 +26,7 @@ class CaughtMail:
 
     @property
     def message(self) -> EmailMessage:
-        return message_from_bytes(self.raw, policy=policy.default)  # type: ignore[arg-type, return-value] # typeshed reads the old policy
+        return message_from_bytes(self.raw, policy=policy.default)
 
     @property
     def received_at(self) -> datetime:

@@ -1,0 +1,16 @@
+"""What beat says, and how often. Each entry only looks in PostgreSQL for what is due, so a missed beat loses nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+MINUTE = 60.0
+
+
+def schedule(*, demo: bool) -> dict[str, dict[str, Any]]:
+    """The demo looks often, because somebody is watching."""
+    every = 20.0 if demo else 5 * MINUTE
+    return {
+        # a beat that nobody could handle in time is worth nothing: the next one sees the same rows
+        "tick": {"task": "dunning.tasks.tick", "schedule": every, "options": {"expires": every}},
+    }
