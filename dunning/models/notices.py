@@ -160,6 +160,7 @@ class Attempt(TenantModel):
         Notice, on_delete=models.CASCADE, db_constraint=False, related_name="attempts", db_index=False
     )
     number = models.PositiveSmallIntegerField()
+    generation = models.PositiveSmallIntegerField(default=0, help_text="Van de mededeling, toen deze poging begon")
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
     result = models.CharField(max_length=12, choices=AttemptResult.choices, default=AttemptResult.PENDING)
