@@ -6,69 +6,15 @@ week sends one message with a fresh term, and no formal step (art. 6:81-6:83 BW)
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final, TypeAlias
-from uuid import UUID
 
+from dunning.domain import obstacles
+from dunning.domain.answers import Answer, Blocked, Call, Decision, HandOver, NotNow, Send, Wait
 from dunning.domain.calendar import ONE_DAY, Calendar
-from dunning.domain.facts import (
-    EURO,
-    CustomerFacts,
-    Gate,
-    Hold,
-    HoldKind,
-    HoldLevel,
-    InvoiceFacts,
-    Taken,
-    TakenState,
-    TenantFacts,
-)
+from dunning.domain.facts import EURO, CustomerFacts, Gate, InvoiceFacts, Taken, TenantFacts
 from dunning.domain.policy import FRIENDLY, Anchor, Channel, Policy, Step, StepKind
 from dunning.domain.reasons import Reason, Why
-
-CALL_PATIENCE_DAYS: Final = 7  # a call nobody made holds the file no longer, so that it is never silently stuck
-
-
-@dataclass(frozen=True, slots=True)
-class Send:
-    step: Step
-    channel: Channel
-    why: Why
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    step: Step
-    why: Why
-
-
-@dataclass(frozen=True, slots=True)
-class HandOver:
-    step: Step
-    why: Why
-
-
-@dataclass(frozen=True, slots=True)
-class Wait:
-    until: date
-    why: Why
-
-
-@dataclass(frozen=True, slots=True)
-class Blocked:
-    why: Why
-
-
-NotNow: TypeAlias = Wait | Blocked
-Answer: TypeAlias = Send | Call | HandOver | Wait | Blocked
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    invoice_id: UUID
-    answer: Answer
 
 
 @dataclass(slots=True)
@@ -91,7 +37,7 @@ class _Group:
 
 def decide(customer: CustomerFacts, *, tenant: TenantFacts, calendar: Calendar, on: date) -> list[Decision]:
     """Answer for every open invoice of `customer` on civil day `on`."""
-    standstill = _standstill(customer, tenant, on)
+    standstill = obstacles.standstill(customer, tenant, on)
     decisions: list[Decision] = []
     groups: dict[tuple[str, int, str], _Group] = {}
     for invoice in customer.invoices:
@@ -111,8 +57,8 @@ def decide(customer: CustomerFacts, *, tenant: TenantFacts, calendar: Calendar, 
 
 def _next_for(invoice: InvoiceFacts, standstill: NotNow | None, calendar: Calendar, on: date) -> NotNow | _Ready:
     """What this invoice is ready for by itself, before the customer and the books are looked at."""
-    ended = _ended(invoice.taken) if invoice.taken else None
-    obstacle = ended or standstill or (_held(invoice.holds, on) if invoice.holds else None)
+    ended = obstacles.ended(invoice.taken) if invoice.taken else None
+    obstacle = ended or standstill or (obstacles.held(invoice.holds, on) if invoice.holds else None)
     if obstacle is not None:
         return obstacle
     if invoice.currency != EURO:
@@ -120,7 +66,7 @@ def _next_for(invoice: InvoiceFacts, standstill: NotNow | None, calendar: Calend
     if invoice.policy is None:
         return Blocked(Why(Reason.NO_POLICY))
     if invoice.taken:
-        unsettled = _unsettled(invoice, calendar, on)
+        unsettled = obstacles.unsettled(invoice, calendar, on)
         if unsettled is not None:
             return unsettled
     step = _next_step(invoice, invoice.policy, on)
@@ -128,104 +74,11 @@ def _next_for(invoice: InvoiceFacts, standstill: NotNow | None, calendar: Calend
         return _ladder_ended(invoice)
     obstacle = _early(step, invoice, calendar, on)
     if obstacle is None and invoice.holds and step.kind not in FRIENDLY:
-        obstacle = _longest(invoice.holds, on)
+        obstacle = obstacles.longest(invoice.holds, on)
     return obstacle or _Ready(invoice.policy, step, _why_ready(step, invoice, on))
 
 
-# --- what stops a customer or a file -------------------------------------------------------------------------------------
-
-
-def _standstill(customer: CustomerFacts, tenant: TenantFacts, on: date) -> NotNow | None:
-    if customer.insolvency:
-        return Blocked(Why(Reason.INSOLVENCY, note=customer.insolvency))
-    if tenant.holds or customer.holds:
-        return _held((*tenant.holds, *customer.holds), on)
-    return None
-
-
-def _held(holds: Iterable[Hold], on: date) -> NotNow | None:
-    """The hold that lasts longest speaks; one without an end outlasts all. A held file is looked at once its step is known."""
-    return _longest((hold for hold in holds if hold.level is not HoldLevel.FILE), on)
-
-
-def _longest(holds: Iterable[Hold], on: date) -> NotNow | None:
-    active = [hold for hold in holds if hold.is_active(on)]
-    if not active:
-        return None
-    return _answer_of(max(active, key=lambda hold: hold.last_day or date.max))
-
-
-_HOLD_PLACES: Final = {
-    HoldLevel.TENANT: "de hele administratie",
-    HoldLevel.CUSTOMER: "de klant",
-    HoldLevel.INVOICE: "de factuur",
-    HoldLevel.FILE: "het dossier",
-}
-_HOLD_REASONS: Final = {HoldKind.PROMISE: Reason.PROMISE, HoldKind.PLAN: Reason.PLAN}
-
-
-def _answer_of(hold: Hold) -> NotNow:
-    place = _HOLD_PLACES[hold.level]
-    note = f"{place} ({hold.note})" if hold.note else place
-    if hold.last_day is None:
-        reason = Reason.DISPUTE if hold.kind is HoldKind.DISPUTE else Reason.HOLD_WITHOUT_END
-        return Blocked(Why(reason, on=hold.from_on, note=note))
-    return Wait(hold.last_day + ONE_DAY, Why(_HOLD_REASONS.get(hold.kind, Reason.HOLD), on=hold.last_day, note=note))
-
-
-_ENDINGS: Final = {
-    TakenState.PENDING: Reason.HANDOVER_FLAGGED,
-    TakenState.REFUSED: Reason.HANDOVER_REFUSED,
-}
-
-
-def _ended(steps: Iterable[Taken]) -> Blocked | None:
-    for taken in steps:
-        if taken.kind is StepKind.HANDOVER:
-            return Blocked(Why(_ENDINGS.get(taken.state, Reason.HANDED_OVER), on=taken.on, previous=taken.name))
-    return None
-
-
-def _unsettled(invoice: InvoiceFacts, calendar: Calendar, on: date) -> NotNow | None:
-    """A step under way: the file waits for it, however late it is, and never passes it by."""
-    for taken in invoice.taken:
-        why = _why_unsettled(taken, invoice, on)
-        if why is None:
-            continue
-        if why.reason is Reason.CALL_OPEN:
-            return Wait(_on_contact_day(_settled_on(taken), calendar), why)
-        if why.reason is Reason.NOTICE_PENDING:
-            return Wait(_on_contact_day(on + ONE_DAY, calendar), why)
-        return Blocked(why)
-    return None
-
-
-def _why_unsettled(taken: Taken, invoice: InvoiceFacts, on: date) -> Why | None:
-    reason = None
-    if taken.state is TakenState.BOUNCED:
-        reason = Reason.ADDRESS_BOUNCED
-    elif taken.state is TakenState.AMBIGUOUS and not _is_over(taken.kind, invoice.due_on, on):
-        reason = Reason.NOTICE_AMBIGUOUS
-    elif taken.state is TakenState.PENDING:
-        reason = Reason.NOTICE_PENDING
-        if taken.kind is StepKind.CALL:
-            reason = Reason.CALL_OPEN if on < _settled_on(taken) else None
-    return None if reason is None else Why(reason, on=taken.on, previous=taken.name)
-
-
-def _settled_on(taken: Taken) -> date:
-    """The day from which the next step may count. A call that was never made counts when its patience has run out."""
-    if taken.kind is StepKind.CALL and taken.state is TakenState.PENDING:
-        return taken.on + timedelta(days=CALL_PATIENCE_DAYS)
-    return taken.on
-
-
 # --- which step, and when ------------------------------------------------------------------------------------------------
-
-
-def _is_over(kind: StepKind, due_on: date, on: date) -> bool:
-    """A notice before the due date has no meaning once that date has come."""
-    return kind is StepKind.PRE_DUE_NOTICE and on >= due_on
 
 
 def _next_step(invoice: InvoiceFacts, policy: Policy, on: date) -> Step | None:
@@ -234,7 +87,7 @@ def _next_step(invoice: InvoiceFacts, policy: Policy, on: date) -> Step | None:
     for taken in invoice.taken:
         place = max(place, policy.position_of(taken.key, taken.kind))
     for step in policy.steps[place + 1 :]:
-        if not _is_over(step.kind, invoice.due_on, on) and not _was_taken(step.key, invoice.taken):
+        if not obstacles.is_over(step.kind, invoice.due_on, on) and not _was_taken(step.key, invoice.taken):
             return step
     return None
 
@@ -248,11 +101,11 @@ def _ladder_ended(invoice: InvoiceFacts) -> Blocked:
     last = _last(invoice)
     if last is None:
         return Blocked(Why(Reason.NO_STEP))
-    return Blocked(Why(Reason.LADDER_ENDED, on=_settled_on(last), previous=last.name))
+    return Blocked(Why(Reason.LADDER_ENDED, on=obstacles.settled_on(last), previous=last.name))
 
 
 def _last(invoice: InvoiceFacts) -> Taken | None:
-    return max(invoice.taken, key=_settled_on, default=None) if invoice.taken else None
+    return max(invoice.taken, key=obstacles.settled_on) if invoice.taken else None
 
 
 def _previous(invoice: InvoiceFacts) -> Taken | None:
@@ -275,7 +128,7 @@ def _early(step: Step, invoice: InvoiceFacts, calendar: Calendar, on: date) -> W
                 return _term_running(step, taken, taken.pay_by, calendar)
     if on >= ready_on:
         return None
-    return Wait(_on_contact_day(ready_on, calendar), _why_early(step, invoice, previous, ready_on, on))
+    return Wait(obstacles.on_contact_day(ready_on, calendar), _why_early(step, invoice, previous, ready_on, on))
 
 
 def _ready_on(step: Step, invoice: InvoiceFacts, previous: Taken | None) -> date:
@@ -284,19 +137,19 @@ def _ready_on(step: Step, invoice: InvoiceFacts, previous: Taken | None) -> date
     if previous is None:
         ready_on = due_on + timedelta(days=step.days)
         return ready_on if step.kind is StepKind.PRE_DUE_NOTICE else max(ready_on, due_on + ONE_DAY)
-    since = _settled_on(previous)
+    since = obstacles.settled_on(previous)
     anchor = since if step.anchor is Anchor.PREVIOUS_STEP else due_on
     return max(anchor + timedelta(days=step.days), since + ONE_DAY, due_on + ONE_DAY)
 
 
 def _term_running(step: Step, taken: Taken, pay_by: date, calendar: Calendar) -> Wait:
     why = Why(Reason.TERM_RUNNING, on=taken.on, days=(pay_by - taken.on).days, step=step.name, previous=taken.name)
-    return Wait(_on_contact_day(pay_by + ONE_DAY, calendar), why)
+    return Wait(obstacles.on_contact_day(pay_by + ONE_DAY, calendar), why)
 
 
 def _why_early(step: Step, invoice: InvoiceFacts, previous: Taken | None, ready_on: date, on: date) -> Why:
     if previous is not None:
-        since = _settled_on(previous)
+        since = obstacles.settled_on(previous)
         days = (ready_on - since).days
         return Why(Reason.STEP_TOO_EARLY, on=since, days=days, step=step.name, previous=previous.name)
     if on <= invoice.due_on:
@@ -307,16 +160,11 @@ def _why_early(step: Step, invoice: InvoiceFacts, previous: Taken | None, ready_
 def _why_ready(step: Step, invoice: InvoiceFacts, on: date) -> Why:
     previous = _previous(invoice)
     if previous is not None:
-        since = _settled_on(previous)
+        since = obstacles.settled_on(previous)
         return Why(Reason.TERM_ENDED, on=since, days=(on - since).days, step=step.name, previous=previous.name)
     if step.kind is StepKind.PRE_DUE_NOTICE:
         return Why(Reason.BEFORE_DUE, on=invoice.due_on, step=step.name)
     return Why(Reason.PAST_DUE, on=invoice.due_on, days=(on - invoice.due_on).days, step=step.name)
-
-
-def _on_contact_day(day: date, calendar: Calendar) -> date:
-    """Waiting ends on a day we may write. Past the table the bare date is named: it is only said, never acted upon."""
-    return calendar.next_contact_day(day) if calendar.knows(day + timedelta(days=14)) else day
 
 
 # --- what stops a letter that is otherwise ready -------------------------------------------------------------------------
@@ -376,7 +224,7 @@ def _gap(policy: Policy, customer: CustomerFacts, calendar: Calendar, on: date) 
     if on >= free_on:
         return None
     why = Why(Reason.CONTACT_GAP, on=customer.last_contact_on, days=policy.min_gap_days)
-    return Wait(_on_contact_day(free_on, calendar), why)
+    return Wait(obstacles.on_contact_day(free_on, calendar), why)
 
 
 def _rest_day(calendar: Calendar, on: date) -> Wait | None:

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
+from dunning.domain.answers import Call, HandOver, Send
 from dunning.domain.calendar import Calendar
-from dunning.domain.decide import Call, HandOver, Send, decide
+from dunning.domain.decide import decide
 from dunning.domain.facts import CustomerFacts, InvoiceFacts, Taken, TakenState, TenantFacts
-from dunning.domain.policy import Step
+from dunning.domain.policy import Step, StepKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,8 @@ def as_taken(customer: CustomerFacts, steps: dict[UUID, Step], *, calendar: Cale
     if not steps:
         return customer
     invoices = tuple(_with_step(invoice, steps.get(invoice.invoice_id), calendar, on) for invoice in customer.invoices)
-    return replace(customer, invoices=invoices, last_contact_on=on)
+    spoke = any(step.kind is not StepKind.HANDOVER for step in steps.values())
+    return replace(customer, invoices=invoices, last_contact_on=on if spoke else customer.last_contact_on)
 
 
 def _with_step(invoice: InvoiceFacts, step: Step | None, calendar: Calendar, on: date) -> InvoiceFacts:
@@ -50,4 +52,3 @@ def _with_step(invoice: InvoiceFacts, step: Step | None, calendar: Calendar, on:
     pay_by = calendar.term_ends_on(on, step.term_days) if step.term_days else None
     taken = Taken(step.key, step.kind, TakenState.ACCEPTED, on, pay_by)
     return replace(invoice, taken=(*invoice.taken, taken))
-

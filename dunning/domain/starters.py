@@ -66,7 +66,7 @@ STRENG: Final = Policy(
     version=1,
     min_gap_days=GAP_DAYS,
     steps=(
-        _reminder(1, term_days=5),
+        _reminder(1, term_days=4),
         _letter("aanmaning", StepKind.DEMAND, 7, term_days=6),
         _letter("ingebrekestelling", StepKind.NOTICE_OF_DEFAULT, 8, term_days=7),
         _by_a_person("overdracht", StepKind.HANDOVER, 9),

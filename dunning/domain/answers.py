@@ -1,0 +1,51 @@
+"""The five answers the ladder knows: every open invoice gets exactly one of them, and each says why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeAlias
+from uuid import UUID
+
+from dunning.domain.policy import Channel, Step
+from dunning.domain.reasons import Why
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    step: Step
+    channel: Channel
+    why: Why
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    step: Step
+    why: Why
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    step: Step
+    why: Why
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    until: date
+    why: Why
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    why: Why
+
+
+NotNow: TypeAlias = Wait | Blocked
+Answer: TypeAlias = Send | Call | HandOver | Wait | Blocked
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    invoice_id: UUID
+    answer: Answer
