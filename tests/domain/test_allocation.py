@@ -69,8 +69,8 @@ def test_allocation_follows_the_vector(case: dict[str, Any]) -> None:
 JANUARY = date(2026, 1, 1)
 
 
-def plain(name: str, principal: str, **more: Any) -> Claim:
-    return Claim(**{"id": name, "invoiced_on": JANUARY, "due_on": JANUARY, "principal": Money.of(principal)} | more)
+def plain(name: str, principal: str, rate: str = "0") -> Claim:
+    return Claim(id=name, invoiced_on=JANUARY, due_on=JANUARY, principal=Money.of(principal), rate=Decimal(rate))
 
 
 def test_overpayment_stays_a_credit() -> None:
@@ -79,7 +79,7 @@ def test_overpayment_stays_a_credit() -> None:
 
 
 def test_most_onerous_claim_is_settled_first() -> None:
-    mild, harsh = plain("A", "100.00", rate=Decimal("4")), plain("B", "100.00", rate=Decimal("10.4"))
+    mild, harsh = plain("A", "100.00", rate="4"), plain("B", "100.00", rate="10.4")
     assert allocate(Money.of("60.00"), [mild, harsh]).parts["B"].principal == Money.of("60.00")
 
 

@@ -161,7 +161,7 @@ def _method(value: Any) -> str | None:
         value = value[0] if len(value) == 1 else None
     if value is not None and value not in {"ideal", "wero", "banktransfer", "creditcard", "bancontact"}:
         raise ApiError(422, "The payment method is invalid", field="method")
-    return value
+    return None if value is None else str(value)
 
 
 def _url(asked: Mapping[str, Any], name: str, *, required: bool) -> str | None:

@@ -209,7 +209,8 @@ class Request(BaseHTTPRequestHandler):
             if self.command == "GET" and name == "journal":
                 answer: Any = self.server.store.journal()
             elif self.command == "POST" and name == "faults":
-                answer = self.server.faults.set(self.read_json())
+                answer = {}
+                self.server.faults.set(self.read_json())
             elif self.command == "POST" and name.startswith("payments/"):
                 wanted = self.read_json().get("outcome", "")
                 payment_id = name.removeprefix("payments/")

@@ -1,0 +1,1 @@
+"""Writes: everything that is more than one row's own business."""

@@ -1,0 +1,112 @@
+"""Writes to the ledger: entries are only added, each under a key of its own; a correction is a new entry.
+
+The database adds the entries up (`Invoice.open_amount`, `Payment.unallocated`) and refuses an overpaid invoice, a
+payment given away twice, and a source that is booked a second time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from uuid import UUID
+
+from receivables.domain.money import Money
+from receivables.models import Customer, Invoice, LedgerEntry
+from receivables.models.ledger import Component, EntryKind
+from tenants import audit
+from tenants.models import Tenant, User
+
+
+class NothingToWriteOffError(Exception):
+    """The invoice asks nothing any more."""
+
+
+def lock_customer(tenant: Tenant, customer_id: UUID) -> Customer:
+    """Hold this customer's money still until the end of the transaction.
+
+    Whoever books a payment or claims a letter takes this lock first, so that no letter asks for what was just paid.
+    """
+    return tenant.customers.select_for_update(no_key=True).get(pk=customer_id)
+
+
+def book_invoices(tenant: Tenant, invoices: Iterable[Invoice], *, now: datetime) -> int:
+    """Open the claims of new invoices and credit notes; one that already stands in the ledger is left alone."""
+    entries = [
+        LedgerEntry(
+            tenant=tenant,
+            invoice=invoice,
+            component=Component.PRINCIPAL,
+            kind=EntryKind.CREDIT if invoice.total_amount < 0 else EntryKind.INVOICE,
+            amount=invoice.total_amount,
+            booked_on=invoice.issued_on,
+            source_key=invoice_key(invoice.pk),
+            created_at=now,
+        )
+        for invoice in invoices
+        if invoice.total_amount
+    ]
+    LedgerEntry.across_tenants.bulk_create(entries, batch_size=2000, ignore_conflicts=True)
+    return len(entries)
+
+
+def invoice_key(invoice_id: UUID) -> str:
+    """The source key of the entry that opens a claim."""
+    return f"invoice:{invoice_id}"
+
+
+def correct_invoice(
+    tenant: Tenant, invoice: Invoice, *, by_amount: Money, why: str, source_key: str, on: date, now: datetime
+) -> LedgerEntry:
+    """Raise or lower the principal after a revision of the invoice; the first entry stays as it was."""
+    return tenant.ledger.create(
+        invoice=invoice,
+        kind=EntryKind.CORRECTION,
+        amount=by_amount.amount,
+        booked_on=on,
+        source_key=source_key,
+        description=why[:300],
+        created_at=now,
+    )
+
+
+def reverse_entry(tenant: Tenant, entry: LedgerEntry, *, why: str, on: date, now: datetime) -> LedgerEntry:
+    """Undo one entry by its mirror image, once: the unique key on `reverses` refuses a second time."""
+    return tenant.ledger.create(
+        invoice_id=entry.invoice_id,
+        payment_id=entry.payment_id,
+        reverses=entry,
+        component=entry.component,
+        kind=EntryKind.REVERSAL,
+        amount=-entry.amount,
+        booked_on=on,
+        source_key=f"reversal:{entry.pk}",
+        description=why[:300],
+        created_at=now,
+    )
+
+
+def write_off(tenant: Tenant, invoice: Invoice, *, why: str, on: date, now: datetime, by: User | None) -> LedgerEntry:
+    """Give up what an invoice still asks (oninbaar). A person decides this; it stays visible as a write-off."""
+    customer = lock_customer(tenant, invoice.customer_id)
+    invoice = tenant.invoices.select_for_update(no_key=True).get(pk=invoice.pk)
+    if invoice.open_amount <= 0:
+        raise NothingToWriteOffError(f"Op factuur {invoice.number} staat niets meer open.")
+    entry = tenant.ledger.create(
+        invoice=invoice,
+        kind=EntryKind.WRITE_OFF,
+        amount=-invoice.open_amount,
+        booked_on=on,
+        source_key=f"write-off:{invoice.pk}:{invoice.entries.count()}",
+        description=why[:300],
+        created_at=now,
+    )
+    audit.record(
+        tenant,
+        "invoice.written_off",
+        now=now,
+        subject=invoice,
+        by=by,
+        customer_id=customer.pk,
+        details={"number": invoice.number, "amount": str(-entry.amount), "why": why[:300]},
+    )
+    return entry
