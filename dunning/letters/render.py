@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -34,11 +33,12 @@ class RefusedAddressError(ValueError):
     """A document named something that it does not carry itself."""
 
 
-@dataclass(slots=True)
 class OwnPictures(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
     """Serves `voldaan:<name>` from memory and refuses every other address: no network, no files, no redirects."""
 
-    pictures: dict[str, tuple[str, bytes]] = field(default_factory=dict)
+    def __init__(self, pictures: dict[str, tuple[str, bytes]] | None = None) -> None:
+        super().__init__(allowed_protocols=(SCHEME,), allow_redirects=False)
+        self.pictures = pictures or {}
 
     def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:  # noqa: ARG002  # the signature is WeasyPrint's
         scheme, _, name = url.partition(":")
@@ -48,7 +48,7 @@ class OwnPictures(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
         return URLFetcherResponse(url, content, {"Content-Type": media_type})
 
 
-class _OwnFonts(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
+class OwnFonts(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
     """Serves the packaged fonts to the packaged style sheets, once per process."""
 
     def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:  # noqa: ARG002  # the signature is WeasyPrint's
@@ -66,12 +66,12 @@ def fonts() -> FontConfiguration:
 @cache
 def style(name: str) -> CSS:
     """A packaged style sheet, parsed once per process."""
-    return CSS(string=(STYLES / name).read_text(), url_fetcher=_OwnFonts(), font_config=fonts())
+    return CSS(string=(STYLES / name).read_text(), url_fetcher=OwnFonts(), font_config=fonts())
 
 
 def write_pdf(html: str, *, style_name: str, pictures: dict[str, tuple[str, bytes]] | None = None) -> bytes:
     """Lay out a document that carries its own pictures; the same input gives the same bytes."""
-    document = HTML(string=html, base_url=f"{SCHEME}:", url_fetcher=OwnPictures(pictures=pictures or {}))
+    document = HTML(string=html, base_url=f"{SCHEME}:", url_fetcher=OwnPictures(pictures))
     pdf = document.write_pdf(
         stylesheets=[style(style_name)],
         font_config=fonts(),
