@@ -32,7 +32,9 @@ class Handover(TenantModel):
     state = models.CharField(max_length=12, choices=HandoverState.choices, default=HandoverState.FLAGGED)
     flagged_at = models.DateTimeField()
     approved_at = models.DateTimeField(null=True, blank=True)
-    approved_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    approved_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     approved_through = models.CharField(max_length=10, blank=True, help_text="screen of link")
     rejected_at = models.DateTimeField(null=True, blank=True)
     rejected_why = models.CharField(max_length=300, blank=True)
@@ -47,7 +49,9 @@ class Handover(TenantModel):
         db_index=False,
     )
     handed_over_at = models.DateTimeField(null=True, blank=True)
-    handed_over_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    handed_over_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     agency_name = models.CharField(max_length=200, blank=True)
 
     class Meta(TenantModel.Meta):

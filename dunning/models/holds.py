@@ -56,12 +56,16 @@ class Hold(TenantModel):
     )
     reason = models.CharField(max_length=20, choices=HoldReason.choices)
     note = models.CharField(max_length=500, blank=True)
-    owner = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    owner = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     placed_at = models.DateTimeField()
-    placed_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    placed_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     until_on = models.DateField(null=True, blank=True, help_text="Laatste dag van de blokkade; leeg is tot nader order")
     ended_at = models.DateTimeField(null=True, blank=True)
-    ended_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    ended_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
 
     class Meta(TenantModel.Meta):
         constraints = [

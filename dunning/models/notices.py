@@ -188,7 +188,7 @@ class DeliveryEvent(TenantModel):
     kind = models.CharField(max_length=20, help_text="accepted, delivered, bounced, complained, released, closed, ...")
     source_key = models.CharField(max_length=200)
     at = models.DateTimeField()
-    by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     details = models.JSONField(default=dict, blank=True)
 
     class Meta(TenantModel.Meta):

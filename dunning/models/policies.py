@@ -58,7 +58,9 @@ class PolicyVersion(TenantModel):
     min_amount = models.DecimalField(max_digits=14, decimal_places=2, default=Decimal("0.00"))
     min_gap_days = models.PositiveSmallIntegerField(default=5)
     published_at = models.DateTimeField()
-    published_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    published_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
 
     class Meta(TenantModel.Meta):
         constraints = [

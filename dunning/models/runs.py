@@ -28,10 +28,14 @@ class Run(TenantModel):
     freshness = models.CharField(max_length=6, default="green", help_text="green, amber of red")
     planned_at = models.DateTimeField(null=True, blank=True)
     approved_at = models.DateTimeField(null=True, blank=True)
-    approved_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    approved_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     is_approved_automatically = models.BooleanField(default=False)
     stopped_at = models.DateTimeField(null=True, blank=True)
-    stopped_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    stopped_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     finished_at = models.DateTimeField(null=True, blank=True)
     totals = models.JSONField(default=dict, blank=True, help_text="Aantallen en bedragen per uitkomst, voor de tegels")
 
@@ -74,7 +78,9 @@ class Decision(TenantModel):
     params = models.JSONField(default=dict, blank=True, help_text="Datums en bedragen bij de reden")
     open_amount = models.DecimalField(max_digits=14, decimal_places=2)
     excluded_at = models.DateTimeField(null=True, blank=True)
-    excluded_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    excluded_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     excluded_why = models.CharField(max_length=200, blank=True)
 
     class Meta(TenantModel.Meta):
@@ -117,12 +123,14 @@ class CallTask(TenantModel):
     step_key = models.CharField(max_length=40)
     cycle = models.PositiveSmallIntegerField(default=1)
     planned_on = models.DateField()
-    owner = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    owner = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     outcome = models.CharField(max_length=12, choices=CallOutcome.choices, blank=True)
     note = models.TextField(max_length=2000, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_on = models.DateField(null=True, blank=True)
-    closed_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    closed_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     cancelled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta(TenantModel.Meta):

@@ -145,7 +145,7 @@ class Note(TenantModel):
         Customer, on_delete=models.CASCADE, db_constraint=False, related_name="notes", db_index=False
     )
     text = models.TextField(max_length=5000)
-    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     at = models.DateTimeField()
 
     class Meta(TenantModel.Meta):

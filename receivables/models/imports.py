@@ -41,7 +41,7 @@ class ImportBatch(TenantModel):
     options = models.JSONField(default=dict, blank=True, help_text="Kolomkeuze, werkblad, eigen keuzes")
     staged = models.JSONField(default=list, blank=True)
     report = models.JSONField(default=dict, blank=True)
-    by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     created_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
 
@@ -92,7 +92,9 @@ class InvoiceRevision(TenantModel):
     )
     proposed_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True, blank=True)
-    decided_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    decided_by = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     is_accepted = models.BooleanField(null=True, blank=True)
 
     class Meta(TenantModel.Meta):
@@ -113,7 +115,7 @@ class BooksUpdate(TenantModel):
     tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="books_updates", db_index=False)
     up_to_on = models.DateField()
     source = models.CharField(max_length=20, help_text="confirmed, open_items, bank, psp, ...")
-    by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     at = models.DateTimeField()
 
     class Meta(TenantModel.Meta):

@@ -52,7 +52,7 @@ class Payment(TenantModel):
     received_on = models.DateField()
     description = models.CharField(max_length=500, blank=True)
     counterparty_iban = models.CharField(max_length=34, blank=True)
-    by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     created_at = models.DateTimeField()
 
     class Meta(TenantModel.Meta):

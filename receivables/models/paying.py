@@ -104,6 +104,7 @@ class PspPayment(TenantModel):
         constraints = [
             *TenantModel.Meta.constraints,
             same_tenant("customer"),
+            same_tenant("pay_link"),
             same_tenant("payment"),
             models.UniqueConstraint(
                 fields=["tenant", "payment"],

@@ -23,7 +23,7 @@ class Event(TenantModel):
     subject_type = models.CharField(max_length=60, blank=True)
     subject_id = models.CharField(max_length=60, blank=True)
     customer_id = models.UUIDField(null=True, blank=True, help_text="Voor de tijdlijn van een debiteur")
-    by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     ip_address = models.GenericIPAddressField(null=True, blank=True)
     details = models.JSONField(default=dict)
     previous_hash = models.CharField(max_length=64, editable=False, default="")
