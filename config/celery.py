@@ -10,3 +10,4 @@ app = Celery("voldaan")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf["CELERY_DB_REUSE_MAX"] = 1000  # without it every task opens a database connection of its own
 app.autodiscover_tasks()
+app.autodiscover_tasks(["receivables.paying"])

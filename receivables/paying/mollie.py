@@ -21,6 +21,7 @@ from receivables.paying.psp import (
     MoneyBack,
     PaymentOrder,
     PaymentReport,
+    PspBusyError,
     PspError,
     PspNotFoundError,
     PspNotReachedError,
@@ -150,8 +151,8 @@ def _meaning(status: int, answer: Answer) -> PspError:
     detail = str(answer.get("detail") or answer.get("title") or f"HTTP {status}")[:200]
     if status == 429:
         return PspNotReachedError(detail)
-    if status == 409:  # the same key is being processed at this moment: ask again, and hear how it ended
-        return PspUnknownOutcomeError(detail)
+    if status == 409:
+        return PspBusyError(detail)
     if status in {404, 410}:
         return PspNotFoundError(detail, status=status)
     if 400 <= status < 500:

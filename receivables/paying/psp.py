@@ -44,6 +44,10 @@ class PspUnknownOutcomeError(PspError):
     """5xx, time-out or an unreadable answer: it may or may not have happened. Ask again with the same key."""
 
 
+class PspBusyError(PspUnknownOutcomeError):
+    """The same idempotency key is being processed at this moment: ask again, and hear how it ended."""
+
+
 @dataclass(frozen=True, slots=True)
 class PaymentOrder:
     """What we ask the PSP to collect. `key` is our attempt's id: idempotency key and metadata alike."""
