@@ -103,7 +103,8 @@ class ParsedInvoice:
     def as_json(self) -> dict[str, Any]:
         values = asdict(self)
         values["warnings"] = [problem.as_json() for problem in self.warnings]
-        return _plain(values)
+        plain: dict[str, Any] = _plain(values)
+        return plain
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> ParsedInvoice:

@@ -10,7 +10,7 @@ from lxml import etree
 from receivables.importing import ubl_profiles, ubl_rules, ubl_schema, xml
 from receivables.importing.outcome import LARGEST_AMOUNT, NAME_LENGTH, NUMBER_LENGTH, Problem, RefusedError
 from receivables.importing.parsed import Attachment, ParsedInvoice, Party
-from receivables.importing.ubl_tree import CBC, Document, decimal_of, one_line, text_of
+from receivables.importing.ubl_tree import CBC, Document, decimal_of, line_of, one_line, text_of
 
 INVOICE = "urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"
 CREDIT_NOTE = "urn:oasis:names:specification:ubl:schema:xsd:CreditNote-2"
@@ -143,7 +143,7 @@ def _date(doc: Document, path: str) -> date | None:
     if element is None or not value:
         return None
     name = etree.QName(element).localname
-    line = element.sourceline
+    line = line_of(element)
     try:  # xs:date may end in a time zone; the civil date stands before it
         found = date.fromisoformat(value[:10])
     except ValueError:
@@ -180,7 +180,7 @@ def _required_amount(doc: Document, path: str) -> Decimal:
     name = path.rpartition(":")[2]
     if element is None or not text_of(element):
         raise RefusedError(f"Het bedrag in element {name} ontbreekt.", code="missing", element=name)
-    line = element.sourceline
+    line = line_of(element)
     value = decimal_of(element)
     if value is None:
         raise RefusedError(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 from lxml import etree
@@ -22,7 +22,7 @@ _SLACK = Decimal("0.02")
 _PEPPOL_INVOICE_TYPES = {"380", "383", "386", "393", "82", "80", "84", "395", "457", "456", "326", "384", "388", "389", "390", "394",
                          "553", "575", "623", "751", "780", "817", "870", "875", "876", "877", "71", "102", "130", "202", "203", "204",
                          "211", "218", "219", "295", "325", "331", "382", "385", "387", "471", "472", "473", "500", "501", "502", "503",
-                         "527", "633", "935", "935"}  # fmt: skip
+                         "527", "633", "935"}  # fmt: skip
 
 
 def check(doc: Document) -> list[Problem]:
@@ -32,7 +32,7 @@ def check(doc: Document) -> list[Problem]:
     if doc.follows_nlcius:
         found += _order_line(doc, code="BR-NL-13")
     if doc.follows_peppol:
-        found += [*_peppol(doc), *_identifiers(doc), *_sweden(doc)]
+        found += [*_peppol(doc), *_peppol_totals(doc), *_peppol_types(doc), *_identifiers(doc), *_sweden(doc)]
         if _seller_country(doc) == "NL":
             found += _dutch_supplier(doc, rule=lambda name: f"NL-R-00{name}", numbers=_PEPPOL_NL)
             found += _order_line(doc, code="NL-R-009")
@@ -46,7 +46,7 @@ _PEPPOL_NL = {"corrects": "1", "seller": "2", "legal": "3", "buyer": "4", "buyer
               "means": "7", "code": "8"}  # fmt: skip
 
 
-def _dutch_supplier(doc: Document, *, rule, numbers: dict[str, str]) -> Iterator[Problem]:  # type: ignore[no-untyped-def]
+def _dutch_supplier(doc: Document, *, rule: Callable[[str], str], numbers: dict[str, str]) -> Iterator[Problem]:
     def said(key: str, text: str, path: str) -> Problem:
         return problem(rule(numbers[key]), text, doc.first(path), path=path)
 
@@ -66,6 +66,14 @@ def _dutch_supplier(doc: Document, *, rule, numbers: dict[str, str]) -> Iterator
             "het adres van de fiscaal vertegenwoordiger is niet volledig",
             f"{_REPRESENTATIVE}/cac:PostalAddress",
         )
+    yield from _dutch_payment(doc, rule=rule, numbers=numbers)
+
+
+def _dutch_payment(doc: Document, *, rule: Callable[[str], str], numbers: dict[str, str]) -> Iterator[Problem]:
+    def said(key: str, text: str, path: str) -> Problem:
+        return problem(rule(numbers[key]), text, doc.first(path), path=path)
+
+    nlcius, customer_is_dutch = "reference" in numbers, doc.country("AccountingCustomerParty") == "NL"
     must_refer = doc.text("cbc:InvoiceTypeCode") == "384" if nlcius else doc.is_credit_note
     if must_refer and not doc.has("cac:BillingReference/cac:InvoiceDocumentReference/cbc:ID"):
         yield said("corrects", "de verwijzing naar de eerdere factuur ontbreekt", "cac:BillingReference")
@@ -127,6 +135,9 @@ def _peppol(doc: Document) -> Iterator[Problem]:
         if len(element) == 0 and not (element.text or "").strip():
             yield problem("PEPPOL-EN16931-R008", "het document heeft een leeg element", element)
             break
+
+
+def _peppol_totals(doc: Document) -> Iterator[Problem]:
     with_parts = [total for total in doc.all("cac:TaxTotal") if total.find("cac:TaxSubtotal", NAMESPACES) is not None]
     if len(with_parts) != 1:
         yield problem(
@@ -146,6 +157,9 @@ def _peppol(doc: Document) -> Iterator[Problem]:
         yield problem(
             "PEPPOL-EN16931-R005", "de btw-valuta is dezelfde als die van de factuur", doc.first("cbc:TaxCurrencyCode")
         )
+
+
+def _peppol_types(doc: Document) -> Iterator[Problem]:
     if not doc.is_credit_note and (code := doc.text("cbc:InvoiceTypeCode")) and code not in _PEPPOL_INVOICE_TYPES:
         yield problem("PEPPOL-EN16931-P0100", "de soort factuur past niet bij Peppol", doc.first("cbc:InvoiceTypeCode"))
     if doc.is_credit_note and doc.text("cbc:CreditNoteTypeCode") not in (

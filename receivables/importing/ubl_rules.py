@@ -7,23 +7,24 @@ from the text of the standard; rules about optional details that never reach the
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 from lxml import etree
 
 from receivables.importing import ubl_vat
 from receivables.importing.outcome import Problem
-from receivables.importing.ubl_tree import CAC, CBC, NAMESPACES, Document, decimal_of, is_charge, text_of
+from receivables.importing.ubl_tree import CAC, CBC, NAMESPACES, Document, decimal_of, is_charge, line_of, text_of
 
 _CENT = Decimal("0.01")
 _ZERO = Decimal(0)
 _TOTAL = "cac:LegalMonetaryTotal/"
 _SUPPLIER, _CUSTOMER = "cac:AccountingSupplierParty/cac:Party/", "cac:AccountingCustomerParty/cac:Party/"
-_TYPE_CODES = set(
+_TYPE_CODE_LIST = (
     "71 80 81 82 83 84 102 130 202 203 204 211 218 219 261 262 295 296 308 325 326 331 380 381 382 383 384 385 386 387 388 389 390 "
-    "393 394 395 396 420 456 457 458 471 472 473 500 501 502 503 527 532 553 575 623 633 751 780 817 870 875 876 877 935".split()
+    "393 394 395 396 420 456 457 458 471 472 473 500 501 502 503 527 532 553 575 623 633 751 780 817 870 875 876 877 935"
 )
+_TYPE_CODES = set(_TYPE_CODE_LIST.split())
 _MEANS_CODES = {str(code) for code in range(1, 71)} | {
     "74",
     "75",
@@ -122,6 +123,8 @@ def check(doc: Document) -> list[Problem]:
         _totals,
         _payment,
         _codes,
+        _party_codes,
+        _attachments,
         _shape,
     )
     return [problem for check_one in checks for problem in check_one(doc)] + ubl_vat.check(doc)
@@ -130,7 +133,7 @@ def check(doc: Document) -> list[Problem]:
 def problem(code: str, text: str, element: etree._Element | None = None, *, path: str = "") -> Problem:
     """A finding with the rule's number in front, and the line when the element is there."""
     name = etree.QName(element).localname if element is not None else path.rpartition(":")[2] or None
-    line = element.sourceline if element is not None else None
+    line = line_of(element)
     where = f", regel {line}" if line else ""
     return Problem(
         code=code, message=f"[{code}] {text[:1].upper()}{text[1:]} (element {name}{where}).", element=name, line=line
@@ -185,7 +188,7 @@ def _lines(doc: Document) -> Iterator[Problem]:
 
 
 def _totals(doc: Document) -> Iterator[Problem]:
-    lines = _sum(doc, [line.find("cbc:LineExtensionAmount", NAMESPACES) for line in doc.lines])
+    lines = _sum([line.find("cbc:LineExtensionAmount", NAMESPACES) for line in doc.lines])
     allowances, charges = _charges(doc, wanted=False), _charges(doc, wanted=True)
     net, tax = doc.number(f"{_TOTAL}cbc:LineExtensionAmount"), _document_tax(doc)
     exclusive, inclusive = doc.number(f"{_TOTAL}cbc:TaxExclusiveAmount"), doc.number(f"{_TOTAL}cbc:TaxInclusiveAmount")
@@ -222,7 +225,7 @@ def _totals(doc: Document) -> Iterator[Problem]:
         if parts:
             stated = decimal_of(total.find("cbc:TaxAmount", NAMESPACES))
             yield from _equal(
-                "BR-CO-14", stated, _sum(doc, parts), "het totale btw-bedrag", "cac:TaxTotal/cbc:TaxAmount", doc
+                "BR-CO-14", stated, _sum(parts), "het totale btw-bedrag", "cac:TaxTotal/cbc:TaxAmount", doc
             )
     if exclusive is not None and tax is not None:
         yield from _equal(
@@ -249,7 +252,7 @@ def _equal(
         )
 
 
-def _sum(doc: Document, elements: list[etree._Element | None]) -> Decimal:
+def _sum(elements: Sequence[etree._Element | None]) -> Decimal:
     return sum((decimal_of(element) or _ZERO for element in elements), _ZERO)
 
 
@@ -311,6 +314,9 @@ def _codes(doc: Document) -> Iterator[Problem]:
     for element in doc.root.iter(f"{CBC}TaxExemptionReasonCode"):
         if not (text_of(element) or "").upper().startswith("VATEX-"):
             yield problem("BR-CL-22", "de code voor vrijstelling staat niet in de lijst", element)
+
+
+def _party_codes(doc: Document) -> Iterator[Problem]:
     for path in ("cac:PartyLegalEntity/cbc:CompanyID", "cac:PartyIdentification/cbc:ID"):
         for base in (_SUPPLIER, _CUSTOMER):
             for element in doc.all(f"{base}{path}"):
@@ -326,6 +332,9 @@ def _codes(doc: Document) -> Iterator[Problem]:
             scheme = element.get("schemeID")
             if scheme and not re.fullmatch(r"0\d{3}|99\d\d|A[NQSU]|EM", scheme):
                 yield problem("BR-CL-25", f"het adresstelsel {scheme[:20]!r} staat niet in de EAS-lijst", element)
+
+
+def _attachments(doc: Document) -> Iterator[Problem]:
     for element in doc.all("cac:AdditionalDocumentReference/cac:Attachment/cbc:EmbeddedDocumentBinaryObject"):
         if element.get("mimeCode") not in _EMBEDDED:
             yield problem("BR-CL-24", "het bestandstype van een bijlage is niet toegestaan", element)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from receivables.importing.outcome import Problem
-from receivables.importing.ubl_tree import CAC, CBC, Document, decimal_of, text_of
+from receivables.importing.ubl_tree import CAC, CBC, Document, decimal_of, line_of, text_of
 
 _INVOICE = (
     "UBLExtensions UBLVersionID CustomizationID ProfileID ProfileExecutionID ID CopyIndicator UUID IssueDate IssueTime DueDate "
@@ -164,7 +164,7 @@ def _amount(element: etree._Element, name: str) -> Iterator[Problem]:
 def _problem(element: etree._Element, text: str) -> Problem:
     return Problem(
         code="UBL-2.1",
-        message=f"Regel {element.sourceline}: {text} (UBL 2.1-schema).",
+        message=f"Regel {line_of(element)}: {text} (UBL 2.1-schema).",
         element=etree.QName(element).localname,
-        line=element.sourceline,
+        line=line_of(element),
     )

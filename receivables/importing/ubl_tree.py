@@ -41,6 +41,12 @@ def decimal_of(element: etree._Element | None) -> Decimal | None:
         return None
 
 
+def line_of(element: etree._Element | None) -> int | None:
+    """The line of the file on which the element starts."""
+    line: object = None if element is None else element.sourceline
+    return line if isinstance(line, int) else None
+
+
 def is_charge(element: etree._Element) -> bool:
     """Whether an AllowanceCharge adds (xs:boolean: true or 1) instead of takes off."""
     return text_of(element.find(f"{CBC}ChargeIndicator")) in ("true", "1")

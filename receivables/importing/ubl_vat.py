@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from lxml import etree
 
 from receivables.importing.outcome import Problem
-from receivables.importing.ubl_tree import NAMESPACES, Document, decimal_of, is_charge, text_of
+from receivables.importing.ubl_tree import NAMESPACES, Document, decimal_of, is_charge, line_of, text_of
 
 _CENT, _ZERO = Decimal("0.01"), Decimal(0)
 _PREFIX = {"S": "S", "Z": "Z", "E": "E", "AE": "AE", "K": "IC", "G": "G", "O": "O", "L": "AF", "M": "AG"}
@@ -23,7 +23,7 @@ def check(doc: Document) -> list[Problem]:
 
 
 def _problem(code: str, text: str, element: etree._Element | None) -> Problem:
-    line = element.sourceline if element is not None else None
+    line = line_of(element)
     where = f", regel {line}" if line else ""
     return Problem(
         code=code, message=f"[{code}] {text} (element TaxSubtotal{where}).", element="TaxSubtotal", line=line

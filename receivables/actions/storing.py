@@ -1,0 +1,239 @@
+"""Storing incoming claims in bulk: customers found or made, invoices, their ledger entries, proposed revisions.
+
+Everything happens in the caller's transaction, under one advisory lock per tenant: two imports at once would each make
+the same new customer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from receivables import files
+from receivables.actions import ledger
+from receivables.actions.comparing import differences, proposal
+from receivables.importing.incoming import Debtor, Incoming
+from receivables.importing.matching import CustomerIndex, Identity, postcode
+from receivables.models import Customer, Invoice, InvoiceRevision, LedgerEntry, StoredFile
+from receivables.models.invoices import DueDateBasis, InvoiceKind
+from receivables.models.ledger import EntryKind
+from tenants.ids import new_id
+from tenants.models import Tenant
+
+STATUTORY_TERM_DAYS = 30  # art. 6:119a lid 2 BW, when nothing was agreed and the invoice names no date
+_IMPORT_LOCK = 7_401
+_BATCH = 2_000
+
+
+@dataclass(slots=True)
+class Counts:
+    """What changed; the report adds them up."""
+
+    stored: int = 0
+    unchanged: int = 0
+    revisions: int = 0
+    customers_made: int = 0
+    open_total: Decimal = Decimal("0.00")
+    duplicates: list[str] = field(default_factory=list)
+    revised: list[str] = field(default_factory=list)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "stored": self.stored, "unchanged": self.unchanged, "revisions": self.revisions,
+            "customers_made": self.customers_made, "duplicates": len(self.duplicates),
+        }  # fmt: skip
+
+
+class InvoiceStore:
+    """Stores chunk after chunk within one transaction; the customers of the tenant are read once."""
+
+    def __init__(self, tenant: Tenant, *, now: datetime) -> None:
+        self._tenant = tenant
+        self._now = now
+        self._lock()
+        self._terms: dict[UUID, int | None] = {}
+        self._index = CustomerIndex(self._known_customers())
+        self._here: dict[str, str] = {}
+        self.counts = Counts()
+        self.touched: set[UUID] = set()
+
+    def _lock(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_IMPORT_LOCK, self._tenant.pk])
+
+    def _known_customers(self) -> list[tuple[UUID, Identity]]:
+        rows = self._tenant.customers.values_list(
+            "pk", "name_key", "number", "kvk_number", "vat_number", "postcode", "payment_term_days"
+        )
+        known = []
+        for pk, key, number, kvk, vat, code, term in rows.iterator():
+            self._terms[pk] = term
+            known.append((pk, Identity(key, number, kvk, vat, postcode(code))))
+        return known
+
+    def store(self, incoming: Sequence[Incoming], *, source: StoredFile | None = None, place: str = "") -> None:
+        """Store what is new, propose a revision for what differs, leave alone what is the same."""
+        fresh = self._once(incoming, place)
+        known = {
+            invoice.number_key: invoice
+            for invoice in self._tenant.invoices.filter(number_key__in=[item.number_key for item in fresh])
+        }
+        customers = self._customers(fresh)
+        new = [
+            (item, customer) for item, customer in zip(fresh, customers, strict=True) if item.number_key not in known
+        ]
+        self._insert(new, source)
+        for item, customer in zip(fresh, customers, strict=True):
+            if (invoice := known.get(item.number_key)) is not None:
+                self._compare(invoice, item, customer, source)
+
+    def _once(self, incoming: Sequence[Incoming], place: str) -> list[Incoming]:
+        """The first document with a number counts; a second one in the same upload is named, and compared when it differs."""
+        fresh: list[Incoming] = []
+        for item in incoming:
+            first = self._here.setdefault(item.number_key, place or item.place)
+            if first == (place or item.place):
+                fresh.append(item)
+                continue
+            self.counts.duplicates.append(
+                f"Factuur {item.number} komt in deze upload twee keer voor ({first} en {place or item.place}); alleen de eerste is opgeslagen."
+            )
+            invoice = self._tenant.invoices.filter(number_key=item.number_key).first()
+            if invoice is not None:
+                self._compare(invoice, item, self._index.find(item.debtor.identity), None, is_repeat=True)
+        return fresh
+
+    # --- customers -----------------------------------------------------------------------------------------------------
+    def _customers(self, incoming: Sequence[Incoming]) -> list[UUID]:
+        found: list[UUID] = []
+        new: list[Customer] = []
+        fill: dict[UUID, Debtor] = {}
+        for item in incoming:
+            customer_id = self._index.find(item.debtor.identity)
+            if customer_id is None:
+                customer = self._new_customer(item.debtor)
+                customer_id = customer.pk
+                new.append(customer)
+                self._index.add(customer_id, item.debtor.identity)
+                self._terms[customer_id] = None
+            elif item.debtor.email or item.debtor.street:
+                fill[customer_id] = item.debtor
+            found.append(customer_id)
+        Customer.across_tenants.bulk_create(new, batch_size=_BATCH)
+        self._fill_blanks(fill)
+        self.counts.customers_made += len(new)
+        self.touched.update(found)
+        return found
+
+    def _new_customer(self, debtor: Debtor) -> Customer:
+        identity = debtor.identity
+        return Customer(
+            id=new_id(), tenant=self._tenant, number=identity.number, name=debtor.name, name_key=identity.name_key,
+            is_consumer=False if debtor.is_company else None, is_natural_person=False if debtor.is_legal_person else None,
+            kvk_number=identity.kvk_number, vat_number=identity.vat_number, email=debtor.email, phone=debtor.phone,
+            street=debtor.street, postcode=debtor.postcode, city=debtor.city, country=debtor.country, created_at=self._now,
+        )  # fmt: skip
+
+    def _fill_blanks(self, known: dict[UUID, Debtor]) -> None:
+        """A later source may add what was unknown; what stands here is never overwritten."""
+        changed = []
+        for customer in self._tenant.customers.filter(pk__in=known).filter(email="") if known else ():
+            debtor = known[customer.pk]
+            customer.email = debtor.email
+            if not customer.street and not customer.postcode:
+                customer.street, customer.postcode, customer.city = debtor.street, debtor.postcode, debtor.city
+            changed.append(customer)
+        Customer.across_tenants.bulk_update(changed, ["email", "street", "postcode", "city"], batch_size=500)
+
+    # --- invoices ------------------------------------------------------------------------------------------------------
+    def _insert(self, new: Sequence[tuple[Incoming, UUID]], source: StoredFile | None) -> None:
+        invoices = [self._invoice(item, customer, source) for item, customer in new]
+        Invoice.across_tenants.bulk_create(invoices, batch_size=_BATCH)
+        ledger.book_invoices(self._tenant, invoices, now=self._now)
+        settled = [
+            self._settled_before(invoice, item)
+            for invoice, (item, _) in zip(invoices, new, strict=True)
+            if item.open is not None and item.open != item.total
+        ]
+        LedgerEntry.across_tenants.bulk_create(settled, batch_size=_BATCH)
+        self.counts.stored += len(invoices)
+        self.counts.open_total += sum((item.total if item.open is None else item.open for item, _ in new), Decimal(0))
+
+    def _invoice(self, item: Incoming, customer: UUID, source: StoredFile | None) -> Invoice:
+        due_on, basis = self._due(item, customer)
+        return Invoice(
+            id=new_id(), tenant=self._tenant, customer_id=customer, kind=kind_of(item.total), number=item.number,
+            number_key=item.number_key, issued_on=item.issued_on, due_on=due_on, due_date_basis=basis, currency=item.currency,
+            total_amount=item.total, total_without_vat=item.total_without_vat, description=item.description,
+            payment_reference=item.payment_reference, order_reference=item.order_reference, credits_number=item.credits_number,
+            lines=list(item.lines), warnings=list(item.warnings), source_file=source, pdf_file=self._pdf(item),
+            source_hash=item.fingerprint, created_at=self._now,
+        )  # fmt: skip
+
+    def _due(self, item: Incoming, customer: UUID) -> tuple[Any, DueDateBasis]:
+        """An agreed term makes a fatal date (law/rules.md 3); a date that only the invoice names does not."""
+        term = self._terms.get(customer)
+        if term is not None:
+            agreed = item.issued_on + timedelta(days=term)
+            if item.due_on in (None, agreed):
+                return agreed, DueDateBasis.AGREED
+        if item.due_on is not None:
+            return item.due_on, DueDateBasis.INVOICE_ONLY
+        return item.issued_on + timedelta(days=STATUTORY_TERM_DAYS), DueDateBasis.STATUTORY
+
+    def _pdf(self, item: Incoming) -> StoredFile | None:
+        if item.pdf is None:
+            return None
+        return files.store(
+            self._tenant, content=item.pdf, media_type="application/pdf", name=f"factuur-{item.number}.pdf"
+        )
+
+    def _settled_before(self, invoice: Invoice, item: Incoming) -> LedgerEntry:
+        assert item.open is not None  # noqa: S101 # the caller chose these
+        return LedgerEntry(
+            tenant=self._tenant, invoice=invoice, kind=EntryKind.CORRECTION, amount=item.open - item.total,
+            booked_on=item.issued_on, source_key=f"opening:{invoice.pk}",
+            description="Al voldaan volgens de openstaande-postenlijst", created_at=self._now,
+        )  # fmt: skip
+
+    def _compare(
+        self,
+        invoice: Invoice,
+        item: Incoming,
+        customer: UUID | None,
+        source: StoredFile | None,
+        *,
+        is_repeat: bool = False,
+    ) -> None:
+        found = (
+            []
+            if invoice.source_hash == item.fingerprint and item.open is None
+            else differences(invoice, item, customer)
+        )
+        if not found:
+            self.counts.unchanged += 0 if is_repeat else 1
+            return
+        _, made = InvoiceRevision.across_tenants.get_or_create(
+            tenant=self._tenant,
+            invoice=invoice,
+            source_hash=item.fingerprint,
+            defaults={
+                "proposed": proposal(item, customer), "differences": found, "file": source, "proposed_at": self._now,
+            },
+        )  # fmt: skip
+        if made:
+            self.counts.revisions += 1
+            self.counts.revised.append(item.number)
+        elif not is_repeat:
+            self.counts.unchanged += 1
+
+
+def kind_of(total: Decimal) -> InvoiceKind:
+    """A negative invoice is a credit note, whatever it is called; a negative credit note is an invoice."""
+    return InvoiceKind.CREDIT_NOTE if total < 0 else InvoiceKind.INVOICE
