@@ -13,10 +13,19 @@ from config.logs import mask
 class MaskingLogger(Logger):  # type: ignore[misc] # gunicorn has no types
     """gunicorn's logger, with the tokens taken out of the access log."""
 
+    def access(self, resp: Any, req: Any, environ: Any, request_time: Any) -> None:
+        if environ.get("PATH_INFO") != "/healthz":  # asked for every few seconds
+            super().access(resp, req, environ, request_time)
+
     def atoms(self, resp: Any, req: Any, environ: Any, request_time: Any) -> dict[str, Any]:
         found: dict[str, Any] = super().atoms(resp, req, environ, request_time)
         method, path, protocol = environ["REQUEST_METHOD"], mask(environ.get("PATH_INFO", "")), found["H"]
-        return found | {"r": f"{method} {path} {protocol}", "U": path, "q": "", "f": mask(str(found["f"]).split("?")[0])}
+        return found | {
+            "r": f"{method} {path} {protocol}",
+            "U": path,
+            "q": "",
+            "f": mask(str(found["f"]).split("?")[0]),
+        }
 
 
 wsgi_app = "config.wsgi"
@@ -29,6 +38,7 @@ graceful_timeout = 20
 max_requests = 10_000  # a leak in a library stays small
 max_requests_jitter = 1_000
 control_socket_disable = True
+loglevel = os.environ.get("WEB_LOG_LEVEL", "info")
 accesslog = "-"
 access_log_format = "%(m)s %(U)s %(s)s %(M)sms %(B)sB"
 logger_class = MaskingLogger

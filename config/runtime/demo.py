@@ -68,6 +68,7 @@ def environment(*, ports: Ports, database: str, redis: str, state: Path) -> dict
         "PSP_URL": f"http://127.0.0.1:{ports.psp}",
         "DEMO_MAILBOX_URL": f"http://localhost:{ports.mail}/",
         "WEB_BIND": f"127.0.0.1:{ports.web}",
+        "WEB_LOG_LEVEL": "warning",
         "PYTHONUNBUFFERED": "1",
     }
     return {name: text for name, text in os.environ.items() if name != "DATABASE_OWNER_URL"} | own
@@ -77,7 +78,7 @@ def commands(ports: Ports, state: Path) -> dict[str, list[str]]:
     """The processes; web, worker and beat are those of docker-compose.yml."""
     python = sys.executable
     mailbox = [f"--smtp={ports.smtp}", f"--http={ports.mail}", f"--folder={state}/mail"]
-    celery = [python, "-m", "celery", "-A", "config"]
+    celery = [python, "-W", "ignore", "-m", "celery", "--quiet", "-A", "config"]
     return {
         "psp": [python, "-m", "receivables.paying.emulator", f"--port={ports.psp}", f"--state={state}/psp.sqlite"],
         "mail": [python, "-m", "config.runtime.mailbox", *mailbox],

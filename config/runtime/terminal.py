@@ -6,7 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 
 COLOURS = {"web": 36, "worker": 33, "beat": 35, "mail": 32, "psp": 34}
@@ -21,7 +21,7 @@ class Terminal:
         self._is_tty = sys.stdout.isatty()
 
     def line(self, text: str = "") -> None:
-        with self._lock:
+        with self._lock, suppress(BrokenPipeError):  # whoever read along may stop reading
             sys.stdout.write(text + "\n")
             sys.stdout.flush()
 
