@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -104,6 +104,7 @@ class NoticeContent(_OneLiners):
     reference: str
     pay_url: str = ""
     reply_to: str = ""
+    our_reference: str = ""
     previous_on: date | None = None  # when all these invoices were asked for before
     language: Language = Language.DUTCH
     tone: Tone = Tone.FORMAL
@@ -118,6 +119,9 @@ class NoticeContent(_OneLiners):
         if self.pay_url and not _WEB_ADDRESS.fullmatch(self.pay_url):
             raise ValueError("a pay link is a web address")
 
+    def with_pay_url(self, url: str) -> NoticeContent:
+        return replace(self, pay_url=url)
+
     @property
     def total(self) -> Money:
         return Money.total(line.open for line in self.lines)
@@ -129,6 +133,10 @@ class NoticeContent(_OneLiners):
     @property
     def paid(self) -> Money:
         return Money.total(line.paid for line in self.lines)
+
+    @property
+    def has_several_due_dates(self) -> bool:
+        return len({line.due_on for line in self.lines}) > 1
 
     @property
     def transfer(self) -> CreditTransfer:

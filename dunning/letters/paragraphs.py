@@ -39,6 +39,8 @@ class When(StrEnum):
     CONSUMER = "consumer"
     BUSINESS = "business"
     NATURAL_PERSON = "natural_person"
+    ONE_DUE_DATE = "one_due_date"
+    SEVERAL_DUE_DATES = "several_due_dates"
 
     def holds(self, content: NoticeContent) -> bool:
         return {
@@ -48,6 +50,8 @@ class When(StrEnum):
             When.CONSUMER: content.recipient.is_consumer,
             When.BUSINESS: not content.recipient.is_consumer,
             When.NATURAL_PERSON: content.recipient.is_natural_person,
+            When.ONE_DUE_DATE: not content.has_several_due_dates,
+            When.SEVERAL_DUE_DATES: content.has_several_due_dates,
         }[self]
 
 

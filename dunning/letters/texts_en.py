@@ -20,7 +20,13 @@ FORMAL = {
         opening=(
             P(
                 "We would like to point out that the payment term of the {invoice|invoices} below ends soon. We kindly ask you "
-                "to pay {totaal} by {uiterste_datum}."
+                "to pay {totaal} by {uiterste_datum}.",
+                When.ONE_DUE_DATE,
+            ),
+            P(
+                "We would like to point out that the payment terms of the invoices below end soon. Together they come to "
+                "{totaal}. We kindly ask you to pay each amount by the due date beside it; the first is {uiterste_datum}.",
+                When.SEVERAL_DUE_DATES,
             ),
         ),
         closing=(

@@ -19,7 +19,14 @@ FORMAL = {
         opening=(
             P(
                 "Graag wijzen wij u erop dat de betaaltermijn van de onderstaande {factuur|facturen} binnenkort afloopt. "
-                "Wij ontvangen het bedrag van {totaal} graag uiterlijk op {uiterste_datum}."
+                "Wij ontvangen het bedrag van {totaal} graag uiterlijk op {uiterste_datum}.",
+                When.ONE_DUE_DATE,
+            ),
+            P(
+                "Graag wijzen wij u erop dat de betaaltermijn van de onderstaande facturen binnenkort afloopt. Het gaat samen om "
+                "{totaal}. Wij ontvangen elk bedrag graag uiterlijk op de vervaldatum die erbij staat; de eerste is "
+                "{uiterste_datum}.",
+                When.SEVERAL_DUE_DATES,
             ),
         ),
         closing=(
@@ -129,7 +136,13 @@ INFORMAL = {
         opening=(
             P(
                 "De betaaltermijn van de onderstaande {factuur|facturen} loopt binnenkort af. Wij ontvangen het bedrag van "
-                "{totaal} graag uiterlijk op {uiterste_datum}."
+                "{totaal} graag uiterlijk op {uiterste_datum}.",
+                When.ONE_DUE_DATE,
+            ),
+            P(
+                "De betaaltermijn van de onderstaande facturen loopt binnenkort af. Het gaat samen om {totaal}. Wij ontvangen "
+                "elk bedrag graag uiterlijk op de vervaldatum die erbij staat; de eerste is {uiterste_datum}.",
+                When.SEVERAL_DUE_DATES,
             ),
         ),
         closing=(
