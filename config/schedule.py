@@ -10,7 +10,10 @@ MINUTE = 60.0
 def schedule(*, demo: bool) -> dict[str, dict[str, Any]]:
     """The demo looks often, because somebody is watching."""
     every = 20.0 if demo else 5 * MINUTE
+    sweep = 5.0 if demo else MINUTE / 2
     return {
         # a beat that nobody could handle in time is worth nothing: the next one sees the same rows
         "tick": {"task": "dunning.tasks.tick", "schedule": every, "options": {"expires": every}},
+        "poll-psp": {"task": "receivables.paying.tasks.poll", "schedule": every, "options": {"expires": every}},
+        "sweep": {"task": "dunning.delivery.tasks.sweep", "schedule": sweep, "options": {"expires": sweep}},
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,7 @@ SECRET_KEY = _secret("SECRET_KEY")
 SECRET_KEY_FALLBACKS = _list("SECRET_KEY_FALLBACKS")
 FIELD_KEYS = _list("FIELD_KEYS")  # Fernet keys for secrets at rest, newest first; see tenants/secrets.py
 PAY_LINK_KEY = os.environ.get("PAY_LINK_KEY", "") or SECRET_KEY
+PAY_LINK_KEY_FALLBACKS = _list("PAY_LINK_KEY_FALLBACKS") or SECRET_KEY_FALLBACKS  # links in letters outlive a key
 ALLOWED_HOSTS = _list("ALLOWED_HOSTS", "localhost,127.0.0.1")
 PUBLIC_URL = os.environ.get("PUBLIC_URL", "http://localhost:8000").rstrip("/")  # links never use the Host header
 CSRF_TRUSTED_ORIGINS = _list("CSRF_TRUSTED_ORIGINS", PUBLIC_URL)
@@ -185,7 +187,14 @@ EMAIL_USE_TLS = _flag("EMAIL_USE_TLS")
 EMAIL_TIMEOUT = 30
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "Voldaan <post@voldaan.invalid>")
 ANYMAIL: dict[str, Any] = {}
+MAIL_PROVIDER = os.environ.get("MAIL_PROVIDER", "smtp")  # or brevo, resend: see docs/sending.md
+MAIL_API_KEY = os.environ.get("MAIL_API_KEY", "")
+MAIL_API_URL = os.environ.get("MAIL_API_URL", "")
+MAIL_WEBHOOK_SECRET = os.environ.get("MAIL_WEBHOOK_SECRET", "")
+MAIL_ENVELOPE_SENDER = os.environ.get("MAIL_ENVELOPE_SENDER", "") or parseaddr(DEFAULT_FROM_EMAIL)[1]
+MAIL_DEADLINE_SECONDS = float(os.environ.get("MAIL_DEADLINE_SECONDS", "30"))  # for one call, everything included
 PSP_URL = os.environ.get("PSP_URL", "https://api.mollie.com")
+PSP_TIMEOUT_MS = int(os.environ.get("PSP_TIMEOUT_MS", "8000"))
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

@@ -1,0 +1,133 @@
+"""The claim: the last look at the facts, committed together with the attempt, before the provider is called.
+
+It refuses to run inside another transaction: a claim that is not committed is no claim. Order of the locks: `locks.py`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models.functions import Now
+
+from dunning.actions.planning import recheck
+from dunning.delivery.answers import Doubt
+from dunning.delivery.locks import lock_facts, lock_notice
+from dunning.delivery.providers import Outgoing, Provider
+from dunning.delivery.queue import TO_SEND, due
+from dunning.delivery.settle import cancel, hold_for_a_person
+from dunning.domain.calendar import Calendar
+from dunning.domain.contact_window import ContactWindow
+from dunning.models import Attempt, Notice
+from dunning.models.notices import AttemptResult, NoticeState
+from dunning.models.runs import RunState
+from receivables.models import Invoice
+from tenants.context import durable_tenant_context
+from tenants.models import Tenant
+
+WINDOW: Final = ContactWindow(Calendar.dutch())
+SLACK: Final = timedelta(seconds=60)  # between the end of the call and the end of the lease
+MAY_LEAVE: Final = (RunState.APPROVED, RunState.SENDING, RunState.DONE)  # a released notice may outlive its run
+BROKEN_OFF: Final = "De verwerking brak af voordat het antwoord binnen was."
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """The right to call the provider once, for this attempt."""
+
+    tenant: Tenant
+    notice_id: UUID
+    attempt_id: UUID
+    outgoing: Outgoing
+
+
+def claim(notice_id: UUID, *, tenant: Tenant, provider: Provider, now: datetime) -> Claimed | None:
+    """Take a notice for one attempt, or settle why it does not leave now. Committed when this returns."""
+    with durable_tenant_context(tenant.pk):
+        known = tenant.notices.filter(pk=notice_id).first()
+        if known is None:
+            return None
+        invoices = lock_facts(tenant, known)
+        tenant.refresh_from_db(fields=["sending_frozen"])
+        notice = lock_notice(tenant, notice_id)
+        if notice is None or tenant.sending_frozen or not _is_due(notice, now=now):
+            return None
+        doubt = doubt_about(notice)
+        if not _may_leave(notice, invoices, doubt=doubt, provider=provider, now=now):
+            return None
+        return _take(notice, number=notice.attempts.count() + 1, now=now)
+
+
+def doubt_about(notice: Notice) -> Doubt | None:
+    """What nobody knows about this generation; a broken-off attempt becomes an unknown one here."""
+    mine = notice.attempts.filter(generation=notice.generation)
+    mine.filter(result=AttemptResult.PENDING).update(result=AttemptResult.UNKNOWN, finished_at=Now(), answer=BROKEN_OFF)
+    unknown = list(mine.filter(result=AttemptResult.UNKNOWN).order_by("number").values_list("started_at", flat=True))
+    return Doubt(unknown[0], len(unknown)) if unknown else None
+
+
+def _is_due(notice: Notice, *, now: datetime) -> bool:
+    """Another worker may have been first; a reservation of our own does not count against us."""
+    if notice.state in TO_SEND:
+        return notice.try_after_at is None or notice.try_after_at <= now
+    return due(notice.tenant.notices.filter(pk=notice.pk), now=now).exists()
+
+
+def _may_leave(
+    notice: Notice, invoices: list[Invoice], *, doubt: Doubt | None, provider: Provider, now: datetime
+) -> bool:
+    """Settle a notice that must not leave, postpone one that must not leave yet; True lets it go."""
+    if doubt is not None and not doubt.may_repeat(key_lifetime=provider.key_lifetime, now=now):
+        hold_for_a_person(notice, why="Onbekend of de mailserver het bericht heeft aangenomen.", now=now)
+        return False
+    if reason := why_not(notice, invoices, now=now):
+        if doubt is None:
+            cancel(notice, why=reason, now=now)
+        else:
+            hold_for_a_person(notice, why=f"Onbekend of het bericht is aangenomen; inmiddels: {reason}", now=now)
+        return False
+    opens = WINDOW.next_allowed(now)
+    if opens > now:
+        _postpone(notice, opens - now, until=opens)
+        return False
+    return notice.mail_file_id is not None and notice.run.state in MAY_LEAVE
+
+
+def why_not(notice: Notice, invoices: list[Invoice], *, now: datetime) -> str | None:
+    """The reason this notice must not leave any more, from the locked facts."""
+    if notice.run.state == RunState.STOPPED:
+        return "De run is gestopt."
+    now_open = {invoice.pk: invoice.open_amount for invoice in invoices}
+    for line in notice.lines.all():
+        if now_open.get(line.invoice_id) != line.open_amount:
+            return "Het openstaande bedrag is veranderd."
+    return recheck(notice, now=now)
+
+
+def _postpone(notice: Notice, rest: timedelta, *, until: datetime) -> None:
+    if notice.state == NoticeState.CLAIMED:  # an unknown attempt rests on the database's clock
+        notice.__class__.across_tenants.filter(pk=notice.pk).update(lease_until=Now() + rest)
+        return
+    notice.try_after_at, notice.lease_until = until, None
+    notice.save(update_fields=["try_after_at", "lease_until"])
+
+
+def _take(notice: Notice, *, number: int, now: datetime) -> Claimed:
+    attempt = Attempt.across_tenants.create(
+        tenant=notice.tenant, notice=notice, number=number, generation=notice.generation, started_at=now
+    )
+    lease = timedelta(seconds=settings.MAIL_DEADLINE_SECONDS) + SLACK
+    notice.tenant.notices.filter(pk=notice.pk).update(
+        state=NoticeState.CLAIMED, claimed_at=now, lease_until=Now() + lease, try_after_at=None, problem=""
+    )
+    assert notice.mail_file is not None  # noqa: S101 # looked at in _may_leave
+    outgoing = Outgoing(
+        key=f"{notice.pk}:{notice.generation}",
+        mail=bytes(notice.mail_file.content),
+        sender=settings.MAIL_ENVELOPE_SENDER,
+        recipient=notice.to_email,
+    )
+    return Claimed(notice.tenant, notice.pk, attempt.pk, outgoing)
