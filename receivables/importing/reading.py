@@ -49,7 +49,7 @@ def answers(content: bytes, *, name: str, want: str, options: Mapping[str, Any])
         else:
             yield from _from_table(content, options)
     except RefusedError as refusal:
-        yield {"refused": refusal.problem.as_json(), "name": name, "done": True}
+        yield {**_refusal(refusal, name), "done": True}
     except RecursionError:
         yield {
             "refused": {"code": "too_deep", "message": "Het bestand is te ingewikkeld genest."},
@@ -58,6 +58,14 @@ def answers(content: bytes, *, name: str, want: str, options: Mapping[str, Any])
         }
     except MemoryError:
         yield {"refused": too_heavy(), "name": name, "done": True}
+
+
+def _refusal(refusal: RefusedError, name: str) -> dict[str, Any]:
+    return {
+        "refused": refusal.problem.as_json(),
+        "errors": [problem.as_json() for problem in refusal.problems],
+        "name": name,
+    }
 
 
 def too_heavy() -> dict[str, str]:
@@ -85,7 +93,7 @@ def _from_zip(content: bytes) -> Iterator[dict[str, Any]]:
             invoice = _with_pdf(ubl.read(data), pdfs.get(PurePosixPath(name).stem))
             yield {"invoice": invoice.as_json(), "name": name, "source": base64.b64encode(data).decode()}
         except RefusedError as refusal:
-            yield {"refused": refusal.problem.as_json(), "name": name}
+            yield _refusal(refusal, name)
     yield {"done": True}
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from lxml import etree
 
 from receivables.importing import ubl_profiles, ubl_rules, ubl_schema, xml
-from receivables.importing.outcome import LARGEST_AMOUNT, NAME_LENGTH, NUMBER_LENGTH, Problem, RefusedError
+from receivables.importing.outcome import LARGEST_AMOUNT, NAME_LENGTH, NUMBER_LENGTH, Demands, Problem, RefusedError
 from receivables.importing.parsed import Attachment, ParsedInvoice, Party
 from receivables.importing.ubl_tree import CBC, Document, decimal_of, line_of, one_line, text_of
 
@@ -61,18 +61,24 @@ def _findings(doc: Document) -> tuple[Problem, ...]:
 
 
 def _invoice(doc: Document, *, warnings: tuple[Problem, ...]) -> ParsedInvoice:
-    supplier = _party(doc, "AccountingSupplierParty")
-    customer = _party(doc, "AccountingCustomerParty")
-    due_on, due_source = _due_date(doc)
-    payable = _required_amount(doc, "cac:LegalMonetaryTotal/cbc:PayableAmount")
+    demands = Demands()
+    number = demands.get(lambda: _number(doc))
+    issued_on = demands.get(lambda: _required_date(doc, "cbc:IssueDate"))
+    due = demands.get(lambda: _due_date(doc))
+    currency = demands.get(lambda: _currency(doc))
+    payable = demands.get(lambda: _required_amount(doc, "cac:LegalMonetaryTotal/cbc:PayableAmount"))
+    supplier = demands.get(lambda: _party(doc, "AccountingSupplierParty"))
+    customer = demands.get(lambda: _party(doc, "AccountingCustomerParty"))
+    demands.refuse_if_any()
+    assert number and issued_on and due and currency and payable is not None and supplier and customer  # noqa: S101, PT018 # else refused
     return ParsedInvoice(
         is_credit_note=doc.is_credit_note,
-        number=_number(doc),
-        issued_on=_required_date(doc, "cbc:IssueDate"),
-        due_on=due_on,
-        due_date_source=due_source,
+        number=number,
+        issued_on=issued_on,
+        due_on=due[0],
+        due_date_source=due[1],
         type_code=doc.text("cbc:InvoiceTypeCode") or doc.text("cbc:CreditNoteTypeCode"),
-        currency=_currency(doc),
+        currency=currency,
         payable=payable,
         tax_inclusive=_amount(doc, "cac:LegalMonetaryTotal/cbc:TaxInclusiveAmount"),
         tax_exclusive=_amount(doc, "cac:LegalMonetaryTotal/cbc:TaxExclusiveAmount"),
