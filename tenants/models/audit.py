@@ -9,7 +9,7 @@ from __future__ import annotations
 from django.db import models
 
 from tenants.isolation import AppendOnly, TenantModel
-from tenants.models.organisation import Tenant
+from tenants.models.organisation import Office, Tenant
 from tenants.models.people import User
 
 
@@ -39,6 +39,24 @@ class Event(TenantModel):
             models.Index(fields=["tenant", "customer_id", "-at"], name="event_of_customer"),
             models.Index(fields=["tenant", "subject_type", "subject_id"], name="event_of_subject"),
         ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.verb}"
+
+
+class OfficeEvent(models.Model):
+    """What was done to an office itself: its people and their reach. Of no tenant, append-only all the same."""
+
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="events", db_index=False)
+    at = models.DateTimeField()
+    verb = models.CharField(max_length=80)
+    by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    ip_address = models.GenericIPAddressField(null=True, blank=True)
+    details = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [AppendOnly(name="%(app_label)s_%(class)s_append_only")]
+        indexes = [models.Index(fields=["office", "-id"], name="office_event_newest")]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.verb}"
