@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from dunning.domain.contact_window import AMSTERDAM
 from dunning.letters.content import InvoiceLine, NoticeContent, Recipient, Sender
@@ -19,7 +20,7 @@ from dunning.letters.paragraphs import Language, NoticeText, StepKind, Tone
 from dunning.letters.render import render_pdf
 from dunning.letters.reply import reply_address
 from dunning.letters.texts import standard_text
-from dunning.models import Notice, PolicyStep
+from dunning.models import Notice, NoticeLine, PolicyStep
 from dunning.models.notices import Channel
 from receivables.balance import balance_of_invoices
 from receivables.models import Contact, Customer, Invoice, PayLink
@@ -165,8 +166,14 @@ def _address(customer: Customer, contact: Contact | None) -> str:
 
 
 def _invoices(notice: Notice) -> list[Invoice]:
-    lines = notice.lines.select_related("invoice").order_by("invoice__due_on", "invoice__number")
+    lines = _stated(notice).select_related("invoice").order_by("invoice__due_on", "invoice__number")
     return [line.invoice for line in lines]
+
+
+def _stated(notice: Notice) -> QuerySet[NoticeLine]:
+    """What is still on it: an invoice that was excluded from the run is not asked for. A cancelled notice shows what it was."""
+    live = notice.lines.filter(cancelled_at__isnull=True)
+    return live if live.exists() else notice.lines.all()
 
 
 def _lines(tenant: Tenant, invoices: list[Invoice], *, on: date) -> tuple[InvoiceLine, ...]:
@@ -242,7 +249,9 @@ def _attachments(notice: Notice, content: NoticeContent, pdf: bytes, *, with_let
     text = content.own_text or standard_text(content.step, content.language, content.tone)
     files = [Attachment(file_name(text.name.lower(), notice.pk.hex[-10:]), pdf)] if with_letter else []
     room = MOST_ATTACHED_BYTES - sum(len(file.content) for file in files)
-    lines = notice.lines.exclude(invoice__pdf_file=None).select_related("invoice__pdf_file").order_by("invoice__due_on")
+    lines = (
+        _stated(notice).exclude(invoice__pdf_file=None).select_related("invoice__pdf_file").order_by("invoice__due_on")
+    )
     for invoice in (line.invoice for line in lines):
         if invoice.pdf_file and invoice.pdf_file.size <= room:
             room -= invoice.pdf_file.size
