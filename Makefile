@@ -4,8 +4,8 @@ WORKERS ?= auto
 RUN := .venv/bin/
 INSTALL := $(PYTHON) config/runtime/install.py
 # what a production process has in its environment, for `check --deploy`
-PRODUCTION := SECRET_KEY=$$(head -c 48 /dev/urandom | base64 -w 0 2>/dev/null || openssl rand -base64 48) \
-	PUBLIC_URL=https://voldaan.example ALLOWED_HOSTS=voldaan.example FIELD_KEYS= DEBUG=0 DEMO=0
+PRODUCTION := SECRET_KEY=$$(head -c 48 /dev/urandom | base64 | tr -d '\n') \
+	PUBLIC_URL=https://voldaan.example ALLOWED_HOSTS=voldaan.example FIELD_KEYS=$$(head -c 32 /dev/urandom | base64) DEBUG=0 DEMO=0
 
 .PHONY: help env demo test check bench fault screenshots format
 .DEFAULT_GOAL := help

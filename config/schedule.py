@@ -7,10 +7,10 @@ from typing import Any
 MINUTE = 60.0
 
 
-def schedule(*, demo: bool) -> dict[str, dict[str, Any]]:
+def schedule(*, demo: bool, tick_seconds: float) -> dict[str, dict[str, Any]]:
     """The demo looks often, because somebody is watching."""
-    every = 20.0 if demo else 5 * MINUTE
-    sweep = 5.0 if demo else MINUTE / 2
+    every = 20.0 if demo else tick_seconds
+    sweep = 5.0 if demo else min(MINUTE / 2, tick_seconds)
     return {
         # a beat that nobody could handle in time is worth nothing: the next one sees the same rows
         "tick": {"task": "dunning.tasks.tick", "schedule": every, "options": {"expires": every}},

@@ -36,6 +36,14 @@ def _secret(name: str) -> str:
     raise ImproperlyConfigured(f"{name} is not set; a production process does not start without it (see README.md).")
 
 
+def _secrets(name: str) -> list[str]:
+    """A list of keys, newest first; empty in development only, where one is made from SECRET_KEY."""
+    keys = _list(name)
+    if not keys and not (DEBUG or DEMO):
+        _secret(name)
+    return keys
+
+
 def _database(url: str) -> dict[str, Any]:
     parts = conninfo_to_dict(url)
     return {
@@ -55,7 +63,7 @@ DEMO = _flag("DEMO")
 DEBUG = _flag("DEBUG")
 SECRET_KEY = _secret("SECRET_KEY")
 SECRET_KEY_FALLBACKS = _list("SECRET_KEY_FALLBACKS")
-FIELD_KEYS = _list("FIELD_KEYS")  # Fernet keys for secrets at rest, newest first; see tenants/secrets.py
+FIELD_KEYS = _secrets("FIELD_KEYS")  # Fernet keys for secrets at rest, newest first; see tenants/secrets.py
 PAY_LINK_KEY = os.environ.get("PAY_LINK_KEY", "") or SECRET_KEY
 PAY_LINK_KEY_FALLBACKS = _list("PAY_LINK_KEY_FALLBACKS") or SECRET_KEY_FALLBACKS  # links in letters outlive a key
 ALLOWED_HOSTS = _list("ALLOWED_HOSTS", "localhost,127.0.0.1")
@@ -119,9 +127,8 @@ TEMPLATES = [
     }
 ]
 
-# --- data: the application role owns nothing; `manage.py migrate` runs with DATABASE_OWNER_URL --------------------------
+# --- data: the application role owns nothing; `manage.py migrate` gets the owner's DATABASE_URL -----------------------
 DATABASE_URL = os.environ.get("DATABASE_URL", "postgresql://voldaan_app@localhost/voldaan")
-DATABASE_OWNER_URL = os.environ.get("DATABASE_OWNER_URL", "")
 DATABASES = {"default": _database(DATABASE_URL)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = os.environ.get("REDIS_URL", "redis://localhost:6379/0")
@@ -226,7 +233,7 @@ UPLOAD_MAX_BYTES = int(os.environ.get("UPLOAD_MAX_BYTES", str(64 * 1024 * 1024))
 
 # --- background: Redis only hints, PostgreSQL holds the truth ------------------------------------------------------------
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
-CELERY_BEAT_SCHEDULE = schedule(demo=DEMO)
+CELERY_BEAT_SCHEDULE = schedule(demo=DEMO, tick_seconds=float(os.environ.get("TICK_SECONDS", "300")))
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import io
+import zipfile
+from datetime import date, datetime, timedelta
 
 from config.demo import numbers
-from config.demo.books import Business
+from config.demo.books import Books, Business, make_books
 from config.demo.businesses import BUSINESSES, OFFICE_NAME, OFFICE_SLUG
+from config.demo.documents import open_item_list, ubl_files
 from config.demo.logo import logo
 from config.demo.people import PEOPLE, Person
+from receivables.actions import books as book_actions
+from receivables.actions.importing import import_invoices
+from receivables.importing.results import Upload
+from tenants.context import tenant_context
 from tenants.models import Membership, Office, Tenant, User
 from tenants.models.people import OFFICE_ROLES
 
@@ -24,6 +31,33 @@ def add_organisation(*, now: datetime) -> list[Tenant]:
     for person in PEOPLE:
         _add_person(person, office=office, tenants=tenants)
     return tenants
+
+
+def import_books(*, now: datetime, on: date) -> int:
+    """Upload each tenant's files, as its bookkeeper would; the number of invoices that came in."""
+    return sum(_import(Tenant.objects.get(slug=business.slug), business, now=now, on=on) for business in BUSINESSES)
+
+
+def _import(tenant: Tenant, business: Business, *, now: datetime, on: date) -> int:
+    known_until = on - timedelta(days=business.books_age_days)
+    upload = _upload(business, make_books(business, on=known_until))
+    options = {"as_of": known_until.isoformat()} if business.source == "csv" else {}
+    with tenant_context(tenant.pk):
+        report = import_invoices(tenant, [upload], now=now, on=on, options=options)
+        if report.counts.stored == 0:
+            raise RuntimeError(f"Nothing came in for {tenant.slug}: {report.as_json()}")
+        book_actions.confirm(tenant, up_to_on=known_until, now=now)
+        return int(report.counts.stored)
+
+
+def _upload(business: Business, books: Books) -> Upload:
+    if business.source == "csv":
+        return Upload(name=f"openstaande-posten-{business.slug}.csv", content=open_item_list(books))
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in ubl_files(business, books).items():
+            archive.writestr(name, content)
+    return Upload(name=f"facturen-{business.slug}.zip", content=packed.getvalue())
 
 
 def _add_tenant(office: Office, business: Business, *, now: datetime) -> Tenant:

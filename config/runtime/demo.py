@@ -145,7 +145,7 @@ class Demo:
         stamp = REPOSITORY / "staticfiles" / ".fingerprint"
         fingerprint = _fingerprint([REPOSITORY / "static", REPOSITORY / "uv.lock"])
         if not stamp.exists() or stamp.read_text() != fingerprint:
-            manage(["collectstatic", "--noinput", "--verbosity=0"], settings)
+            manage(["collectstatic", "--noinput", "--verbosity=0", "--ignore=rest_framework"], settings)
             stamp.write_text(fingerprint)
 
     def _start_processes(self, supervisor: Supervisor) -> None:

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from config.demo import clock, fill
 from config.demo.people import PEOPLE
-from tenants.clock import now
+from tenants.clock import now, today
 
 
 class Command(BaseCommand):
@@ -32,7 +32,8 @@ class Command(BaseCommand):
             return
         with transaction.atomic():
             tenants = fill.add_organisation(now=now())
-        self.stdout.write(f"{len(tenants)} tenants")
+            invoices = fill.import_books(now=now(), on=today())
+        self.stdout.write(f"1 office, {len(tenants)} tenants, {invoices} invoices through the importers")
 
     def _show_log_ins(self) -> None:
         self.stdout.write("\n  Log in as")
