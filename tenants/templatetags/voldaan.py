@@ -16,6 +16,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from tenants.clock import today  # noqa: TID251 # the demo bar shows the clock
+from tenants.facts import tenants_of
+from tenants.models import Tenant, User
 
 register = template.Library()
 
@@ -163,11 +165,11 @@ def current_page(context: dict[str, Any], *prefixes: str) -> SafeString:
     match = getattr(request, "resolver_match", None)
     name = match.view_name if match else ""
     is_current = any(name == prefix or name.startswith(f"{prefix}_") for prefix in prefixes)
-    return mark_safe('aria-current="page"' if is_current else "")
+    return SafeString('aria-current="page"' if is_current else "")
 
 
 @register.simple_tag(takes_context=True)
-def nav_link(  # noqa: PLR0913 # one menu entry is all of these
+def nav_link(
     context: dict[str, Any], name: str, *args: Any, label: str, icon: str, count: int = 0, also: str = ""
 ) -> SafeString:
     """One menu entry; nothing when this person has no such page (the page itself refuses too)."""
@@ -186,7 +188,11 @@ def demo_clock() -> dict[str, Any]:
     return {"today": today()}
 
 
+SWITCHER_LENGTH = 12
+
+
 @register.simple_tag(takes_context=True)
-def workplaces(context: dict[str, Any]) -> dict[str, Any]:
-    """The first tenants this person may open, for the switcher."""
-    return {"tenants": [], "is_office_staff": False}
+def workplaces(context: dict[str, Any]) -> list[Tenant]:
+    """The first tenants this person may open, for the switcher; the page with all of them is one click further."""
+    user = context.get("user")
+    return list(tenants_of(user)[:SWITCHER_LENGTH]) if isinstance(user, User) else []

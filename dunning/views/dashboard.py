@@ -1,0 +1,41 @@
+"""The first page of a tenant: what is open, what is late, what asks for a human, and what goes out next."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from dunning.freshness import freshness
+from dunning.models.runs import RunState
+from dunning.selectors.dashboard import next_run_on, tasks_of
+from dunning.selectors.runs import latest, tallies
+from receivables.selectors.ageing import ageing
+from receivables.selectors.customers import CustomerFilter, State, find_customers, page_by_amount
+from tenants.access import TenantRequest, tenant_view
+from tenants.clock import now, today
+from tenants.permissions import Permission
+
+SHOWN_CUSTOMERS = 6
+SHOWN_PAYMENTS = 6
+
+
+@tenant_view(Permission.SEE)
+def dashboard(request: TenantRequest) -> HttpResponse:
+    tenant, on = request.tenant, today()
+    invoices_url = reverse("receivables:invoices", args=[tenant.slug])
+    run = latest(tenant)
+    late = find_customers(tenant, CustomerFilter(state=State.OVERDUE), on=on)
+    context = {
+        "ageing": ageing(tenant.invoices.all(), on=on, url=lambda key: f"{invoices_url}?ouderdom={key}"),
+        "tasks": tasks_of(tenant, on=on),
+        "freshness": freshness(tenant, on=on),
+        "run": run,
+        "waits_for_approval": run is not None and run.state == RunState.PLANNED,
+        "tallies": tallies(run) if run else None,
+        "next_run_on": next_run_on(tenant, now=now(), last_on=run.on if run else None),
+        "customers": page_by_amount(late, tenant, on=on, by="overdue_sum", token="").rows[:SHOWN_CUSTOMERS],
+        "payments": list(tenant.payments.select_related("customer").order_by("-created_at")[:SHOWN_PAYMENTS]),
+        "has_invoices": tenant.invoices.exists(),
+    }
+    return render(request, "dunning/dashboard.html", context)

@@ -1,0 +1,35 @@
+"""The page of one invoice: its ledger to the cent, its letters, and every answer the runs gave."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from dunning.selectors.steps import steps_of
+from dunning.selectors.why import NOT_YET, answers_over_time
+from receivables.balance import balance_of_invoices
+from tenants.access import TenantRequest, tenant_view
+from tenants.clock import today
+from tenants.permissions import Permission
+
+
+@tenant_view(Permission.SEE)
+def invoice(request: TenantRequest, pk: UUID) -> HttpResponse:
+    tenant, on = request.tenant, today()
+    found = get_object_or_404(tenant.invoices.select_related("customer"), pk=pk)
+    answers = answers_over_time(tenant, found)
+    lines = tenant.notice_lines.filter(invoice=found).select_related("notice").order_by("-notice__created_at")
+    context = {
+        "invoice": found,
+        "balance": balance_of_invoices(tenant, [found], on=on)[found.pk],
+        "days_late": max((on - found.due_on).days, 0) if found.open_amount > 0 else 0,
+        "why": answers[0] if answers else NOT_YET,
+        "earlier": answers[1:],
+        "steps": steps_of(tenant, found),
+        "notice_lines": list(lines),
+        "holds": list(tenant.holds.filter(invoice=found, ended_at__isnull=True).select_related("owner")),
+        "revisions": list(found.revisions.filter(decided_at__isnull=True)),
+    }
+    return render(request, "dunning/invoice.html", context)
