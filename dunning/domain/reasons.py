@@ -104,8 +104,8 @@ class Why:
 def explain(why: Why, *, until: date | None = None) -> str:
     """The Dutch sentence for the screen "waarom (niet)?"."""
     sentence = SENTENCES[why.reason].format(
-        on=_day(why.on),
-        until=_day(until),
+        on=dutch_day(why.on),
+        until=dutch_day(until),
         days=_days(why.days),
         step=why.step.lower(),
         previous=why.previous.lower(),
@@ -117,7 +117,7 @@ def explain(why: Why, *, until: date | None = None) -> str:
     return stripped[0].upper() + stripped[1:]
 
 
-def _day(day: date | None) -> str:
+def dutch_day(day: date | None) -> str:
     return "" if day is None else f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
