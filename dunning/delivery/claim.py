@@ -13,7 +13,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models.functions import Now
 
-from dunning.actions.planning import recheck
+from dunning.actions import planning
 from dunning.delivery.answers import Doubt
 from dunning.delivery.locks import lock_facts, lock_notice
 from dunning.delivery.providers import Outgoing, Provider
@@ -101,10 +101,10 @@ def why_not(notice: Notice, invoices: list[Invoice], *, now: datetime) -> str | 
     if notice.run.state == RunState.STOPPED:
         return "De run is gestopt."
     now_open = {invoice.pk: invoice.open_amount for invoice in invoices}
-    for line in notice.lines.all():
+    for line in notice.lines.filter(cancelled_at__isnull=True):
         if now_open.get(line.invoice_id) != line.open_amount:
             return "Het openstaande bedrag is veranderd."
-    return recheck(notice, now=now)
+    return planning.recheck(notice, now=now)
 
 
 def _postpone(notice: Notice, rest: timedelta, *, until: datetime) -> None:

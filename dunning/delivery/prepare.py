@@ -28,19 +28,29 @@ log = logging.getLogger(__name__)
 AFTER_A_FAULT: Final = timedelta(minutes=15)
 
 
-def prepare(notice_id: UUID, *, tenant: Tenant, now: datetime) -> bool:
-    """Make sure today's letter and mail are there; False (with the reason on the notice) when they cannot be made."""
+def prepare(notice_id: UUID, *, tenant: Tenant, now: datetime) -> str | None:
+    """Make sure today's letter and mail are there; the reason when they cannot be made."""
     try:
         with durable_tenant_context(tenant.pk):
             notice = tenant.notices.get(pk=notice_id)
             if not _is_fixed(notice, now=now):
                 write(notice, now=now)
-        return True
+        return None
     except DatabaseError:
         raise
     except Exception as fault:  # one letter that cannot be made must not stop the others, nor disappear
-        _set_aside(notice_id, tenant=tenant, why=str(fault), now=now)
-        return False
+        log.exception("notice %s of tenant %s cannot be written", notice_id, tenant.pk)
+        with durable_tenant_context(tenant.pk):
+            tenant.notices.filter(pk=notice_id, state__in=TO_SEND).update(mail_file=None, pdf_file=None)
+        return f"De brief kan niet worden gemaakt: {fault}"
+
+
+def set_aside(notice_id: UUID, *, tenant: Tenant, why: str, now: datetime) -> None:
+    """Show on the notice why it does not leave, and try again later."""
+    with durable_tenant_context(tenant.pk):
+        tenant.notices.filter(pk=notice_id, state__in=TO_SEND).update(
+            problem=why[:300], try_after_at=now + AFTER_A_FAULT, lease_until=None
+        )
 
 
 def _is_fixed(notice: Notice, *, now: datetime) -> bool:
@@ -50,34 +60,30 @@ def _is_fixed(notice: Notice, *, now: datetime) -> bool:
     unknown = (AttemptResult.PENDING, AttemptResult.UNKNOWN)
     if notice.attempts.filter(generation=notice.generation, result__in=unknown).exists():
         return True
-    return notice.mail_file_id is not None and notice.dated_on == now.astimezone(AMSTERDAM).date()
+    return notice.pdf_file_id is not None and notice.dated_on == now.astimezone(AMSTERDAM).date()
 
 
 def write(notice: Notice, *, now: datetime) -> None:
-    """Compose letter and mail and keep their bytes."""
+    """Compose letter and mail and keep their bytes, unless the notice changed meanwhile."""
     tenant, name = notice.tenant, f"{notice.step_key}-{notice.pk}"
     composed = compose(notice, now=now)
-    fields = {
-        "pdf_file": store(tenant, content=composed.pdf, media_type="application/pdf", name=f"{name}.pdf"),
-        "mail_file": store(tenant, content=composed.mail, media_type="message/rfc822", name=f"{name}.eml"),
-        "subject": composed.subject[:300],
-        "to_email": composed.to,
-        "message_id": message_id_of(composed.mail),
-        "dated_on": now.astimezone(AMSTERDAM).date(),
-        "pay_before_on": composed.pay_by,
-        "pay_link": composed.pay_link,
-    }
-    tenant.notices.filter(pk=notice.pk, state__in=TO_SEND, generation=notice.generation).update(**fields)
+    mail = composed.mail and store(tenant, content=composed.mail, media_type="message/rfc822", name=f"{name}.eml")
+    unchanged = tenant.notices.filter(
+        pk=notice.pk, state__in=TO_SEND, generation=notice.generation, total_amount=notice.total_amount
+    )
+    unchanged.update(
+        pdf_file=store(tenant, content=composed.pdf, media_type="application/pdf", name=f"{name}.pdf"),
+        mail_file=mail or None,
+        subject=composed.subject[:300],
+        to_email=composed.to,
+        message_id=message_id_of(composed.mail),
+        pay_link=composed.pay_link,
+        pay_before_on=composed.pay_by,
+        dated_on=now.astimezone(AMSTERDAM).date(),
+        problem="",
+    )
 
 
 def message_id_of(mail: bytes) -> str:
     """The Message-ID by which evidence of this mail is found later."""
     return str(email.message_from_bytes(mail, policy=modern)["Message-ID"] or "").strip()[:200]
-
-
-def _set_aside(notice_id: UUID, *, tenant: Tenant, why: str, now: datetime) -> None:
-    log.error("notice %s of tenant %s cannot be written: %s", notice_id, tenant.pk, why)
-    with durable_tenant_context(tenant.pk):
-        tenant.notices.filter(pk=notice_id, state__in=TO_SEND).update(
-            problem=f"De brief kan niet worden gemaakt: {why}"[:300], try_after_at=now + AFTER_A_FAULT, lease_until=None
-        )

@@ -64,9 +64,9 @@ def finish_runs(tenant: Tenant, *, now: datetime) -> None:
     """A run of which nothing is left to send or print is done; what a person must judge does not keep it open."""
     still = (NoticeState.READY, NoticeState.WAITING, NoticeState.CLAIMED)
     with durable_tenant_context(tenant.pk):
-        sending: QuerySet[Run] = tenant.runs.filter(state__in=IN_HAND)
+        sending = set(tenant.runs.select_for_update(no_key=True).filter(state__in=IN_HAND).values_list("pk", flat=True))
         busy = tenant.notices.filter(state__in=still, run__in=sending).values_list("run_id", flat=True)
-        sending.exclude(pk__in=list(busy)).update(state=RunState.DONE, finished_at=now)
+        tenant.runs.filter(pk__in=sending - set(busy)).update(state=RunState.DONE, finished_at=now)
 
 
 def rest_all(tenant: Tenant, *, until: datetime) -> None:

@@ -15,7 +15,7 @@ from django.conf import settings
 from dunning.delivery import queue
 from dunning.delivery.answers import Answer
 from dunning.delivery.claim import SLACK, WINDOW, Claimed, claim
-from dunning.delivery.prepare import prepare
+from dunning.delivery.prepare import prepare, set_aside
 from dunning.delivery.providers import Provider
 from dunning.delivery.record import record
 from tenants.models import Tenant
@@ -55,11 +55,12 @@ def send_batch(tenant: Tenant, *, provider: Provider, clock: Clock, budget: time
 
 def deliver(notice_id: UUID, *, tenant: Tenant, provider: Provider, clock: Clock) -> Answer | None:
     """Take one notice as far as it can go now; None when the provider was not called."""
-    if not prepare(notice_id, tenant=tenant, now=clock()):
-        return None
+    trouble = prepare(notice_id, tenant=tenant, now=clock())
     taken_at = time.monotonic()
     claimed = claim(notice_id, tenant=tenant, provider=provider, now=clock())
     if claimed is None:
+        if trouble:  # and the claim found no reason to withdraw it
+            set_aside(notice_id, tenant=tenant, why=trouble, now=clock())
         return None
     answer = _call(claimed, provider, taken_at=taken_at)
     record(claimed, answer, key_lifetime=provider.key_lifetime, now=clock())

@@ -1,17 +1,35 @@
-"""Fakes of both providers on a port of their own."""
+"""Fakes of both providers on a port of their own; a small letter instead of a rendered one."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from datetime import datetime
 from socketserver import BaseServer
 from typing import TypeVar
 
 import pytest
 
+from dunning.actions import planning
+from dunning.delivery import prepare
+from dunning.delivery.providers.esp import EspProvider
+from dunning.delivery.providers.smtp import SmtpProvider, SmtpServer
+from dunning.models import Notice
+from tests.dunning.delivery.world import small_letter
 from tests.faults.fakes import EspFake, Faults, Ledger, SmtpFake
 
 S = TypeVar("S", bound=BaseServer)
+
+
+@pytest.fixture
+def small_letters(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Letters without PDF, and a ladder that has no objection."""
+    monkeypatch.setattr(prepare, "compose", small_letter)
+    monkeypatch.setattr(planning, "recheck", no_objection, raising=False)
+
+
+def no_objection(notice: Notice, *, now: datetime) -> str | None:
+    return None
 
 
 @pytest.fixture
@@ -22,6 +40,20 @@ def smtp() -> Iterator[SmtpFake]:
 @pytest.fixture
 def esp() -> Iterator[EspFake]:
     yield from _serving(EspFake(Faults(), Ledger(), hang=0.6))
+
+
+@pytest.fixture
+def over_smtp(smtp: SmtpFake) -> Iterator[SmtpProvider]:
+    provider = SmtpProvider(SmtpServer("127.0.0.1", smtp.server_address[1]))
+    yield provider
+    provider.close()
+
+
+@pytest.fixture
+def over_esp(esp: EspFake) -> Iterator[EspProvider]:
+    provider = EspProvider("resend", api_key="k", api_url=f"http://127.0.0.1:{esp.server_address[1]}/")
+    yield provider
+    provider.close()
 
 
 def _serving(server: S) -> Iterator[S]:
