@@ -11,10 +11,13 @@ from config.demo.books import Books, Business, make_books
 from config.demo.businesses import BUSINESSES, OFFICE_NAME, OFFICE_SLUG
 from config.demo.documents import open_item_list, ubl_files
 from config.demo.logo import logo
+from config.demo.marks import leave_marks
 from config.demo.people import PEOPLE, Person
+from dunning.actions.policies import install_starters
 from receivables.actions import books as book_actions
 from receivables.actions.importing import import_invoices
 from receivables.importing.results import Upload
+from receivables.paying.accounts import connect_psp
 from tenants.context import tenant_context
 from tenants.models import Membership, Office, Tenant, User
 from tenants.models.people import OFFICE_ROLES
@@ -47,6 +50,9 @@ def _import(tenant: Tenant, business: Business, *, now: datetime, on: date) -> i
         if report.counts.stored == 0:
             raise RuntimeError(f"Nothing came in for {tenant.slug}: {report.as_json()}")
         book_actions.confirm(tenant, up_to_on=known_until, now=now)
+        install_starters(tenant, now=now)
+        connect_psp(tenant, f"test_demo{tenant.code:0>26}", now=now)
+        leave_marks(tenant, on=on, now=now, by=User.objects.filter(memberships__office=tenant.office).first())
         return int(report.counts.stored)
 
 
