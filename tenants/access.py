@@ -15,9 +15,11 @@ from functools import wraps
 from typing import Concatenate, Literal, ParamSpec, cast
 from urllib.parse import urlencode
 
+from allauth.account.adapter import get_adapter
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseNotAllowed, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -218,3 +220,12 @@ def _to_log_in(request: HttpRequest) -> HttpResponseBase:
     back = request.headers.get("HX-Current-URL", "/") if is_fragment else request.get_full_path()
     url = f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': back})}"
     return HttpResponseClientRedirect(url) if is_fragment else HttpResponseRedirect(url)
+
+
+def client_ip(request: HttpRequest) -> str | None:
+    """Where this request comes from, past the trusted proxies; for the audit trail."""
+    try:
+        address: str = get_adapter().get_client_ip(request)
+    except PermissionDenied:  # the proxies do not tell
+        return None
+    return address or None

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import models
 
-from tenants.models import Event, Tenant, User
+from tenants.models import Event, Office, OfficeEvent, Tenant, User
 
 
 def record(
@@ -34,3 +34,14 @@ def record(
         ip_address=ip_address,
         details=details or {},
     )
+
+
+def record_at(place: Tenant | Office, verb: str, **event: Any) -> None:
+    """Append an event to the trail of a tenant, or to that of an office, whose people reach many tenants."""
+    if isinstance(place, Tenant):
+        record(place, verb, **event)
+        return
+    event.pop("subject", None)
+    event["at"] = event.pop("now")
+    event["details"] = event.get("details") or {}
+    OfficeEvent.objects.create(office=place, verb=verb, **event)

@@ -16,6 +16,7 @@ from typing import Any, overload
 
 from celery import Task, shared_task
 
+from tenants import clock, mails
 from tenants.context import tenant_context
 from tenants.models import Tenant
 
@@ -78,3 +79,15 @@ def _named_tenant(tenant_id: int | None, name: str) -> Tenant:
     if tenant_id is None:
         raise MissingTenantError(f"{name} was started without tenant_id.")
     return Tenant.objects.get(pk=tenant_id)
+
+
+@shared_task
+def send_invitation(*, invitation_id: int) -> None:
+    """Mail the link; the row decides whether it is still worth sending."""
+    mails.send_invitation(invitation_id, now=clock.now())
+
+
+@tenant_task
+def send_account_changed(tenant: Tenant, *, old: str, new: str, by: str) -> None:
+    """Tell everybody who manages this tenant that its account number is another one now."""
+    mails.send_account_changed(tenant, old=old, new=new, by=by)

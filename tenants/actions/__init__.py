@@ -1,0 +1,1 @@
+"""Every write to people, settings and offices; each leaves an event."""
