@@ -18,7 +18,7 @@ DAYS = [MinValueValidator(1), MaxValueValidator(60)]
 SENDER = ("name", "street", "postcode", "city", "kvk_number", "vat_number", "email", "phone", "website", "brand_colour")
 
 
-class TenantForm(forms.ModelForm[Tenant]):
+class TenantForm(forms.ModelForm):  # type: ignore[type-arg] # takes none at run time
     """The account number asks the password again: whoever changes it moves the money."""
 
     run_weekday = forms.TypedChoiceField(label="Dag", choices=WEEKDAYS, coerce=int)
