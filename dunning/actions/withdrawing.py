@@ -62,5 +62,6 @@ def state_amounts(tenant: Tenant, notice: Notice) -> Notice:
     live = tenant.notice_lines.filter(notice=notice, cancelled_at__isnull=True)
     live.update(open_amount=Subquery(now_open))
     notice.total_amount = live.aggregate(total=Sum("open_amount"))["total"]
-    notice.save(update_fields=["total_amount"])
+    notice.pdf_file = notice.mail_file = None  # to be rendered with these amounts
+    notice.save(update_fields=["total_amount", "pdf_file", "mail_file"])
     return notice

@@ -13,12 +13,12 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models.functions import Now
 
-from dunning.actions import planning
+from dunning.actions import planning, recheck
 from dunning.delivery.answers import Doubt
 from dunning.delivery.locks import lock_facts, lock_notice
 from dunning.delivery.providers import Outgoing, Provider
 from dunning.delivery.queue import TO_SEND, due
-from dunning.delivery.settle import cancel, hold_for_a_person
+from dunning.delivery.settle import cancel, hold_for_a_person, tell
 from dunning.domain.calendar import Calendar
 from dunning.domain.contact_window import ContactWindow
 from dunning.models import Attempt, Notice
@@ -84,10 +84,7 @@ def _may_leave(
         hold_for_a_person(notice, why="Onbekend of de mailserver het bericht heeft aangenomen.", now=now)
         return False
     if reason := why_not(notice, invoices, now=now):
-        if doubt is None:
-            cancel(notice, why=reason, now=now)
-        else:
-            hold_for_a_person(notice, why=f"Onbekend of het bericht is aangenomen; inmiddels: {reason}", now=now)
+        _object(notice, reason, doubt=doubt, now=now)
         return False
     opens = WINDOW.next_allowed(now)
     if opens > now:
@@ -97,7 +94,7 @@ def _may_leave(
 
 
 def why_not(notice: Notice, invoices: list[Invoice], *, now: datetime) -> str | None:
-    """The reason this notice must not leave any more, from the locked facts."""
+    """The reason this notice must not leave as it is, from the locked facts."""
     if notice.run.state == RunState.STOPPED:
         return "De run is gestopt."
     now_open = {invoice.pk: invoice.open_amount for invoice in invoices}
@@ -105,6 +102,16 @@ def why_not(notice: Notice, invoices: list[Invoice], *, now: datetime) -> str | 
         if now_open.get(line.invoice_id) != line.open_amount:
             return "Het openstaande bedrag is veranderd."
     return planning.recheck(notice, now=now)
+
+
+def _object(notice: Notice, reason: str, *, doubt: Doubt | None, now: datetime) -> None:
+    """Nothing of it left: take off what it may not ask, and cancel it when that is all. Perhaps left: a person decides."""
+    if doubt is not None:
+        hold_for_a_person(notice, why=f"Onbekend of het bericht is aangenomen; inmiddels: {reason}", now=now)
+    elif notice.run.state == RunState.STOPPED:
+        cancel(notice, why=reason, now=now)
+    elif void := recheck.freshen(notice, now=now):
+        tell(notice, "notice.cancelled", now=now, why=void)
 
 
 def _postpone(notice: Notice, rest: timedelta, *, until: datetime) -> None:

@@ -53,6 +53,12 @@ def set_aside(notice_id: UUID, *, tenant: Tenant, why: str, now: datetime) -> No
         )
 
 
+def is_unwritten(notice_id: UUID, *, tenant: Tenant) -> bool:
+    """It may still leave, but its letter is missing or asks what it may no longer ask."""
+    with durable_tenant_context(tenant.pk):
+        return tenant.notices.filter(pk=notice_id, state__in=TO_SEND, mail_file=None).exists()
+
+
 def _is_fixed(notice: Notice, *, now: datetime) -> bool:
     """Made today, or used in an attempt of which nobody knows the outcome."""
     if notice.state not in TO_SEND:
@@ -67,6 +73,8 @@ def write(notice: Notice, *, now: datetime) -> None:
     """Compose letter and mail and keep their bytes, unless the notice changed meanwhile."""
     tenant, name = notice.tenant, f"{notice.step_key}-{notice.pk}"
     composed = compose(notice, now=now)
+    if composed.content.total.amount != notice.total_amount:
+        return  # something was paid since planning; the claim restates the amounts
     mail = composed.mail and store(tenant, content=composed.mail, media_type="message/rfc822", name=f"{name}.eml")
     unchanged = tenant.notices.filter(
         pk=notice.pk, state__in=TO_SEND, generation=notice.generation, total_amount=notice.total_amount

@@ -15,7 +15,7 @@ from django.conf import settings
 from dunning.delivery import queue
 from dunning.delivery.answers import Answer
 from dunning.delivery.claim import SLACK, WINDOW, Claimed, claim
-from dunning.delivery.prepare import prepare, set_aside
+from dunning.delivery.prepare import is_unwritten, prepare, set_aside
 from dunning.delivery.providers import Provider
 from dunning.delivery.record import record
 from tenants.models import Tenant
@@ -25,6 +25,7 @@ journal = logging.getLogger(
     "dunning.delivery.journal"
 )  # ship this one off the database's machine: it survives a restore
 AT_ONCE: Final = 10
+ROUNDS: Final = 2  # a letter of which one invoice was just paid is written once more for the rest
 FAILURES_IN_A_ROW: Final = 3
 
 Clock = Callable[[], datetime]
@@ -55,16 +56,19 @@ def send_batch(tenant: Tenant, *, provider: Provider, clock: Clock, budget: time
 
 def deliver(notice_id: UUID, *, tenant: Tenant, provider: Provider, clock: Clock) -> Answer | None:
     """Take one notice as far as it can go now; None when the provider was not called."""
-    trouble = prepare(notice_id, tenant=tenant, now=clock())
-    taken_at = time.monotonic()
-    claimed = claim(notice_id, tenant=tenant, provider=provider, now=clock())
-    if claimed is None:
-        if trouble:  # and the claim found no reason to withdraw it
-            set_aside(notice_id, tenant=tenant, why=trouble, now=clock())
-        return None
-    answer = _call(claimed, provider, taken_at=taken_at)
-    record(claimed, answer, key_lifetime=provider.key_lifetime, now=clock())
-    return answer
+    for _ in range(ROUNDS):
+        trouble = prepare(notice_id, tenant=tenant, now=clock())
+        taken_at = time.monotonic()
+        claimed = claim(notice_id, tenant=tenant, provider=provider, now=clock())
+        if claimed is not None:
+            answer = _call(claimed, provider, taken_at=taken_at)
+            record(claimed, answer, key_lifetime=provider.key_lifetime, now=clock())
+            return answer
+        if not is_unwritten(notice_id, tenant=tenant):
+            return None
+    if trouble:  # and the claim found no reason to withdraw it
+        set_aside(notice_id, tenant=tenant, why=trouble, now=clock())
+    return None
 
 
 def _call(claimed: Claimed, provider: Provider, *, taken_at: float) -> Answer:

@@ -23,7 +23,7 @@ def cancel(notice: Notice, *, why: str, now: datetime, by: User | None = None) -
     notice.lease_until = notice.try_after_at = None
     notice.save(update_fields=["state", "cancelled_at", "cancelled_why", "lease_until", "try_after_at"])
     notice.lines.update(cancelled_at=now)
-    _record(notice, "notice.cancelled", now=now, by=by, why=why)
+    tell(notice, "notice.cancelled", now=now, by=by, why=why)
 
 
 def hold_for_a_person(notice: Notice, *, why: str, now: datetime) -> None:
@@ -31,7 +31,7 @@ def hold_for_a_person(notice: Notice, *, why: str, now: datetime) -> None:
     notice.state, notice.problem = NoticeState.AMBIGUOUS, why[:300]
     notice.lease_until = notice.try_after_at = None
     notice.save(update_fields=["state", "problem", "lease_until", "try_after_at"])
-    _record(notice, "notice.held_as_unknown", now=now, why=why)
+    tell(notice, "notice.held_as_unknown", now=now, why=why)
 
 
 def accept(notice: Notice, *, now: datetime, source_key: str, by: User | None = None, **details: Any) -> bool:
@@ -51,7 +51,7 @@ def accept(notice: Notice, *, now: datetime, source_key: str, by: User | None = 
             *("cancelled_at", "cancelled_why"),
         ]
     )
-    _record(notice, "notice.accepted", now=now, by=by, **details)
+    tell(notice, "notice.accepted", now=now, by=by, **details)
     return is_new
 
 
@@ -88,5 +88,6 @@ def remember(
     return not before
 
 
-def _record(notice: Notice, verb: str, *, now: datetime, by: User | None = None, **details: Any) -> None:
+def tell(notice: Notice, verb: str, *, now: datetime, by: User | None = None, **details: Any) -> None:
+    """Write it down in the audit trail."""
     audit.record(notice.tenant, verb, now=now, subject=notice, by=by, customer_id=notice.customer_id, details=details)

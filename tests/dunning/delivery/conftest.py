@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from datetime import datetime
 from socketserver import BaseServer
 from typing import TypeVar
 
 import pytest
 
-from dunning.actions import planning
 from dunning.delivery import prepare
 from dunning.delivery.providers.esp import EspProvider
 from dunning.delivery.providers.smtp import SmtpProvider, SmtpServer
-from dunning.models import Notice
 from tests.dunning.delivery.world import small_letter
 from tests.faults.fakes import EspFake, Faults, Ledger, SmtpFake
 
@@ -23,13 +20,8 @@ S = TypeVar("S", bound=BaseServer)
 
 @pytest.fixture
 def small_letters(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Letters without PDF, and a ladder that has no objection."""
+    """Letters without PDF."""
     monkeypatch.setattr(prepare, "compose", small_letter)
-    monkeypatch.setattr(planning, "recheck", no_objection, raising=False)
-
-
-def no_objection(notice: Notice, *, now: datetime) -> str | None:
-    return None
 
 
 @pytest.fixture

@@ -9,21 +9,23 @@ from uuid import UUID
 import pytest
 from django.db import transaction
 
-from dunning.actions import planning
+from dunning.actions.holds import place_hold
 from dunning.delivery import claim, queue
 from dunning.delivery.answers import Answer
 from dunning.delivery.claim import claim as take
+from dunning.delivery.prepare import prepare
 from dunning.delivery.providers import Provider
 from dunning.delivery.providers.esp import EspProvider
 from dunning.delivery.providers.smtp import SmtpProvider
 from dunning.delivery.record import record
 from dunning.delivery.send import send_batch
 from dunning.models import Notice
+from dunning.models.holds import HoldLevel, HoldReason
 from dunning.models.notices import AttemptResult, NoticeState
 from dunning.models.runs import RunState
 from tenants.context import tenant_context
 from tenants.models import Tenant
-from tests.dunning.delivery.world import NOW, get_notice, make_notices, pay
+from tests.dunning.delivery.world import NOW, TODAY, get_notice, make_notices, pay
 from tests.faults.fakes import EspFake, Fault, Faults, SmtpFake
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("small_letters")]
@@ -159,8 +161,6 @@ def test_a_worker_that_died_under_a_key_is_followed_by_a_repeat(
 
 def _send_half(tenant: Tenant, provider: Provider, notice_id: UUID) -> claim.Claimed:
     """Up to the claim, as a worker that is killed before its call."""
-    from dunning.delivery.prepare import prepare  # noqa: PLC0415
-
     assert queue.reserve(tenant, now=NOW, most=1) == [notice_id]
     assert prepare(notice_id, tenant=tenant, now=NOW) is None
     claimed = take(notice_id, tenant=tenant, provider=provider, now=NOW)
@@ -201,9 +201,7 @@ def test_a_claim_refuses_to_run_inside_another_transaction(tenant: Tenant, over_
         take(notice_id, tenant=tenant, provider=over_smtp, now=NOW)
 
 
-def test_a_paid_invoice_cancels_its_notice_at_the_claim(
-    tenant: Tenant, over_smtp: SmtpProvider, smtp: SmtpFake
-) -> None:
+def test_what_was_paid_is_not_asked_for(tenant: Tenant, over_smtp: SmtpProvider, smtp: SmtpFake) -> None:
     paid, partly, unpaid = make_notices(tenant, 3)
     pay(tenant, paid)
     pay(tenant, partly, amount=Decimal("21.00"))
@@ -211,21 +209,45 @@ def test_a_paid_invoice_cancels_its_notice_at_the_claim(
     _send(tenant, over_smtp)
 
     notices = [get_notice(tenant, pk) for pk in (paid, partly, unpaid)]
-    assert [notice.state for notice in notices] == ["cancelled", "cancelled", "accepted"]
+    assert [notice.state for notice in notices] == ["cancelled", "accepted", "accepted"]
     assert [line.cancelled_at for line in notices[0].lines.all()] == [NOW]  # the step may be planned anew
-    assert [entry["to"] for entry in smtp.log.accepted] == ["klant3@example.com"]
+    assert [notice.total_amount for notice in notices[1:]] == [Decimal("100.00"), Decimal("121.00")]
+    assert [entry["to"] for entry in smtp.log.accepted] == ["klant2@example.com", "klant3@example.com"]
+    assert _kept_text(tenant, partly) == "U heeft 100.00 open."
 
 
-def test_what_the_ladder_objects_to_does_not_leave(
-    tenant: Tenant, over_smtp: SmtpProvider, smtp: SmtpFake, monkeypatch: pytest.MonkeyPatch
+def _kept_text(tenant: Tenant, notice_id: UUID) -> str:
+    with tenant_context(tenant.pk):
+        mail_file = tenant.notices.get(pk=notice_id).mail_file
+        assert mail_file
+        return bytes(mail_file.content).decode().strip().rpartition("\r\n")[2]
+
+
+def test_a_payment_after_the_letter_was_written_is_seen_at_the_claim(
+    tenant: Tenant, over_smtp: SmtpProvider, smtp: SmtpFake
 ) -> None:
     (notice_id,) = make_notices(tenant, 1)
-    monkeypatch.setattr(planning, "recheck", lambda notice, *, now: "De klant heeft een blokkade.")
+    assert prepare(notice_id, tenant=tenant, now=NOW) is None
+    pay(tenant, notice_id, amount=Decimal("21.00"))
+
+    assert take(notice_id, tenant=tenant, provider=over_smtp, now=NOW) is None
+    _send(tenant, over_smtp)
+
+    assert _kept_text(tenant, notice_id) == "U heeft 100.00 open."
+    assert len(smtp.log.accepted) == 1
+
+
+def test_a_hold_between_approval_and_sending_is_kept(tenant: Tenant, over_smtp: SmtpProvider, smtp: SmtpFake) -> None:
+    (notice_id,) = make_notices(tenant, 1)
+    with tenant_context(tenant.pk):
+        customer = tenant.customers.get()
+        place_hold(tenant, level=HoldLevel.CUSTOMER, customer=customer, reason=HoldReason.DISPUTE, on=TODAY, now=NOW)
 
     _send(tenant, over_smtp)
 
     notice = get_notice(tenant, notice_id)
-    assert (notice.state, notice.cancelled_why) == ("cancelled", "De klant heeft een blokkade.")
+    assert notice.state == "cancelled"
+    assert notice.cancelled_why
     assert smtp.log.accepted == []
 
 
@@ -316,7 +338,6 @@ def test_a_letter_that_waited_a_day_is_written_anew(tenant: Tenant, over_smtp: S
 def test_one_letter_that_cannot_be_made_does_not_stop_the_others(
     tenant: Tenant, over_smtp: SmtpProvider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from dunning.delivery import prepare  # noqa: PLC0415
     from tests.dunning.delivery.world import SmallLetter, small_letter  # noqa: PLC0415
 
     broken, fine = make_notices(tenant, 2)
@@ -326,7 +347,7 @@ def test_one_letter_that_cannot_be_made_does_not_stop_the_others(
             raise ValueError("geen adres")
         return small_letter(notice, now=now)
 
-    monkeypatch.setattr(prepare, "compose", compose)
+    monkeypatch.setattr("dunning.delivery.prepare.compose", compose)
 
     _send(tenant, over_smtp)
 

@@ -9,9 +9,11 @@ from uuid import UUID
 
 from django.core.mail import EmailMultiAlternatives
 
-from dunning.models import Notice, NoticeLine, Run
-from dunning.models.notices import Channel, NoticeState
-from dunning.models.runs import RunState
+from dunning.actions.approval import approve_run
+from dunning.actions.planning import plan_run
+from dunning.actions.policies import install_starters
+from dunning.models import Notice
+from dunning.models.notices import NoticeState
 from receivables.actions.ledger import book_invoices
 from receivables.actions.payments import Receipt, record_payment
 from receivables.domain.money import Money
@@ -26,6 +28,11 @@ AMOUNT = Decimal("121.00")
 
 
 @dataclass(frozen=True, slots=True)
+class SmallContent:
+    total: Money
+
+
+@dataclass(frozen=True, slots=True)
 class SmallLetter:
     """Stands in for a composed notice: the same fields, a line of text."""
 
@@ -33,6 +40,7 @@ class SmallLetter:
     mail: bytes
     subject: str
     to: str
+    content: SmallContent
     pay_by: date = TODAY + timedelta(days=7)
     pay_link: None = None
 
@@ -52,17 +60,14 @@ def small_letter(notice: Notice, *, now: datetime) -> SmallLetter:
         mail,
         str(message.subject),
         notice.customer.email,
+        SmallContent(Money(notice.total_amount)),
     )
 
 
-def make_run(tenant: Tenant, *, on: date = TODAY, state: str = RunState.APPROVED) -> Run:
-    return tenant.runs.create(on=on, state=state, planned_at=NOW, approved_at=NOW)
-
-
-def make_customer(tenant: Tenant, number: int) -> Customer:
+def make_customer(tenant: Tenant, number: int, *, email: str) -> Customer:
     name = f"Klant {number}"
     return tenant.customers.create(
-        number=str(number), name=name, name_key=name.lower(), email=f"klant{number}@example.com", created_at=NOW
+        number=str(number), name=name, name_key=name.lower(), email=email.format(number), created_at=NOW
     )
 
 
@@ -86,35 +91,17 @@ def make_invoices(tenant: Tenant, customers: list[Customer]) -> list[Invoice]:
     return invoices
 
 
-def make_notice(
-    run: Run,
-    invoice: Invoice,
-    *,
-    channel: str = Channel.EMAIL,
-    state: str = NoticeState.READY,
-    step: str = "herinnering",
-) -> Notice:
-    tenant = run.tenant
-    notice = tenant.notices.create(
-        run=run,
-        customer_id=invoice.customer_id,
-        step_kind="reminder",
-        step_key=step,
-        channel=channel,
-        state=state,
-        total_amount=AMOUNT,
-        created_at=NOW,
-    )
-    NoticeLine.across_tenants.create(tenant=tenant, notice=notice, invoice=invoice, step_key=step, open_amount=AMOUNT)
-    return notice
-
-
-def make_notices(tenant: Tenant, count: int, *, first: int = 1, channel: str = Channel.EMAIL) -> list[UUID]:
-    """An approved run with `count` ready notices, each of one invoice of its own customer."""
+def make_notices(tenant: Tenant, count: int, *, first: int = 1, email: str = "klant{}@example.com") -> list[UUID]:
+    """Customers with one overdue invoice each, planned and approved: `count` ready reminders, in the customers' order."""
     with tenant_context(tenant.pk):
-        run = tenant.runs.filter(on=TODAY).first() or make_run(tenant)
-        customers = [make_customer(tenant, number) for number in range(first, first + count)]
-        return [make_notice(run, invoice, channel=channel).pk for invoice in make_invoices(tenant, customers)]
+        install_starters(tenant, now=NOW)
+        tenant.books_updates.create(up_to_on=TODAY, at=NOW, source="test")
+        make_invoices(tenant, [make_customer(tenant, number, email=email) for number in range(first, first + count)])
+    run = plan_run(tenant, on=TODAY, now=NOW)
+    with tenant_context(tenant.pk):
+        approve_run(tenant, run, now=NOW)
+        found = dict(tenant.notices.filter(state=NoticeState.READY).values_list("customer__number", "pk"))
+    return [found[str(number)] for number in range(first, first + count)]
 
 
 def get_notice(tenant: Tenant, notice_id: UUID) -> Notice:
