@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import models
+from django.db import connection, models
 
+from tenants.context import reading_context
 from tenants.models import Event, Office, OfficeEvent, Tenant, User
 
 
@@ -45,3 +47,40 @@ def record_at(place: Tenant | Office, verb: str, **event: Any) -> None:
     event["at"] = event.pop("now")
     event["details"] = event.get("details") or {}
     OfficeEvent.objects.create(office=place, verb=verb, **event)
+
+
+VERIFY = """
+SELECT seq, reason FROM (
+    SELECT e.seq,
+        CASE
+            WHEN e.seq <> coalesce(lag(e.seq) OVER chain, 0) + 1 THEN 'missing'
+            WHEN e.previous_hash <> coalesce(lag(e.hash) OVER chain, '') THEN 'unchained'
+            WHEN e.hash <> encode(sha256(convert_to(voldaan_event_text(e), 'UTF8')), 'hex') THEN 'changed'
+        END AS reason
+    FROM tenants_event e
+    WHERE e.tenant_id = %s
+    WINDOW chain AS (ORDER BY e.seq)
+) judged
+WHERE reason IS NOT NULL ORDER BY seq LIMIT 1
+"""
+HEAD = "SELECT seq, hash FROM tenants_event WHERE tenant_id = %s ORDER BY seq DESC LIMIT 1"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether the trail of a tenant is whole. `head` kept elsewhere also shows that the newest lines were not cut off."""
+
+    length: int
+    head: str
+    broken_at: int | None = None
+    reason: str = ""
+
+
+def verify(tenant: Tenant) -> Verdict:
+    """Recompute every hash in PostgreSQL; names the first line that was changed, or before which one is missing."""
+    with reading_context([tenant.pk]), connection.cursor() as cursor:
+        cursor.execute(VERIFY, [tenant.pk])
+        broken_at, reason = cursor.fetchone() or (None, "")
+        cursor.execute(HEAD, [tenant.pk])
+        length, head = cursor.fetchone() or (0, "")
+    return Verdict(length=length, head=head, broken_at=broken_at, reason=reason)

@@ -21,6 +21,7 @@ SENDER = ("name", "street", "postcode", "city", "kvk_number", "vat_number", "ema
 class TenantForm(forms.ModelForm):  # type: ignore[type-arg] # takes none at run time
     """The account number asks the password again: whoever changes it moves the money."""
 
+    website = forms.URLField(label="Website", required=False, assume_scheme="https")
     run_weekday = forms.TypedChoiceField(label="Dag", choices=WEEKDAYS, coerce=int)
     run_hour = forms.TypedChoiceField(label="Tijd", choices=HOURS, coerce=int, help_text="Nederlandse tijd.")
     approves_automatically = forms.BooleanField(
@@ -63,7 +64,6 @@ class TenantForm(forms.ModelForm):  # type: ignore[type-arg] # takes none at run
             "vat_number": "Btw-nummer",
             "email": "E-mailadres voor vragen van klanten",
             "phone": "Telefoon",
-            "website": "Website",
             "brand_colour": "Huiskleur",
             "iban": "Rekeningnummer (IBAN)",
             "iban_name": "Tenaamstelling",
