@@ -2,11 +2,20 @@
 
 from django.urls import URLPattern, path
 
-from receivables.views import customers, files, invoices
+from receivables.paying.urls import urlpatterns as paying_urls
+from receivables.views import customers, files, importing, invoices
 
 app_name = "receivables"
 urlpatterns: list[URLPattern] = [
+    *paying_urls,
     path("t/<slug:slug>/klanten/", customers.customers, name="customers"),
     path("t/<slug:slug>/facturen/", invoices.invoices, name="invoices"),
     path("t/<slug:slug>/bestanden/<uuid:pk>/", files.stored_file, name="file"),
+    path("t/<slug:slug>/importeren/", importing.imports, name="imports"),
+    path("t/<slug:slug>/importeren/herzieningen/", importing.revisions, name="revisions"),
+    path("t/<slug:slug>/importeren/herzieningen/<uuid:pk>/", importing.decide_revision, name="decide_revision"),
+    path("t/<slug:slug>/importeren/<uuid:pk>/", importing.import_page, name="import"),
+    path("t/<slug:slug>/importeren/<uuid:pk>/kolommen/", importing.check_columns, name="import_columns"),
+    path("t/<slug:slug>/importeren/<uuid:pk>/verwerken/", importing.apply, name="import_apply"),
+    path("t/<slug:slug>/importeren/<uuid:pk>/annuleren/", importing.cancel, name="import_cancel"),
 ]

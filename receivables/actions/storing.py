@@ -80,10 +80,7 @@ class InvoiceStore:
     def store(self, incoming: Sequence[Incoming], *, source: StoredFile | None = None, place: str = "") -> None:
         """Store what is new, propose a revision for what differs, leave alone what is the same."""
         fresh = self._once(incoming, place)
-        known = {
-            invoice.number_key: invoice
-            for invoice in self._tenant.invoices.filter(number_key__in=[item.number_key for item in fresh])
-        }
+        known = self._known(fresh)
         customers = self._customers(fresh)
         new = [
             (item, customer) for item, customer in zip(fresh, customers, strict=True) if item.number_key not in known
@@ -92,6 +89,11 @@ class InvoiceStore:
         for item, customer in zip(fresh, customers, strict=True):
             if (invoice := known.get(item.number_key)) is not None:
                 self._compare(invoice, item, customer, source)
+
+    def _known(self, fresh: Sequence[Incoming]) -> dict[str, Invoice]:
+        """The invoices of these numbers that stand in the books: the guard against a second time."""
+        keys = [item.number_key for item in fresh]
+        return {invoice.number_key: invoice for invoice in self._tenant.invoices.filter(number_key__in=keys)}
 
     def _once(self, incoming: Sequence[Incoming], place: str) -> list[Incoming]:
         """The first document with a number counts; a second one in the same upload is named, and compared when it differs."""

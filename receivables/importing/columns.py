@@ -145,9 +145,9 @@ def _kind(cells: Sequence[Cell]) -> str:
     amounts = sum(
         1 for cell in filled if isinstance(cell, Decimal) or (isinstance(cell, str) and bare_amount(cell) is not None)
     )
-    if dates * 2 > len(filled):
+    if dates * 2 >= len(filled):
         return "date"
-    return "amount" if amounts * 2 > len(filled) else "text"
+    return "amount" if amounts * 2 >= len(filled) else "text"
 
 
 def _is_date(cell: str) -> bool:
