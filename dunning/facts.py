@@ -132,7 +132,7 @@ class _Loader:
                 invoices=invoices,
                 channels=_channels(customer, to_email),
                 unallocated_cents=self.credits.get(customer.pk, 0),
-                insolvency="" if customer.insolvency == Insolvency.NONE else customer.get_insolvency_display(),
+                insolvency="" if customer.insolvency == Insolvency.NONE else customer.get_insolvency_display().lower(),
                 last_contact_on=reached.get(customer.pk),
                 holds=tuple(of_customer.get(customer.pk, ())),
             )
@@ -184,7 +184,8 @@ class _Loader:
             happened_on = accepted_on or civil_day(created_at)
             if how is TakenState.BOUNCED and bounced_at is not None:
                 happened_on = civil_day(bounced_at)
-            term = pay_by if how is TakenState.ACCEPTED else None
+            gives_term = how is TakenState.ACCEPTED and kind != StepKind.PRE_DUE_NOTICE  # that one names the due date
+            term = pay_by if gives_term else None
             yield invoice_id, cycle, Taken(key, StepKind(kind), how, happened_on, term)
 
     def _calls(self, invoice_ids: list[UUID]) -> Iterable[tuple[UUID, int, Taken]]:

@@ -12,8 +12,8 @@ from datetime import date, datetime
 from uuid import UUID
 
 from dunning.actions.withdrawing import NOT_YET_CLAIMED, drop_lines, state_amounts
+from dunning.domain.answers import say
 from dunning.domain.calendar import Calendar
-from dunning.domain.reasons import Why, explain
 from dunning.domain.recheck import recheck as decide_again
 from dunning.facts import Loaded, civil_day, load, load_tenant
 from dunning.ladders import load_ladders
@@ -91,10 +91,6 @@ def verdicts(
         result = decide_again(
             customer.facts, step_key=step_key, invoice_ids=invoice_ids, tenant=facts, calendar=calendar, on=on
         )
-        fallen = {invoice_id: _said(why) for invoice_id, why in result.fallen.items()}
+        fallen = {invoice_id: say(answer) if answer else PAID for invoice_id, answer in result.fallen.items()}
         found[customer.facts.customer_id] = Verdict(result.standing, fallen)
     return found
-
-
-def _said(why: Why | None) -> str:
-    return PAID if why is None else explain(why)

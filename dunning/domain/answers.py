@@ -8,7 +8,7 @@ from typing import TypeAlias
 from uuid import UUID
 
 from dunning.domain.policy import Channel, Step
-from dunning.domain.reasons import Why
+from dunning.domain.reasons import Why, explain
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +49,8 @@ Answer: TypeAlias = Send | Call | HandOver | Wait | Blocked
 class Decision:
     invoice_id: UUID
     answer: Answer
+
+
+def say(answer: Answer) -> str:
+    """The answer as a Dutch sentence."""
+    return explain(answer.why, until=answer.until if isinstance(answer, Wait) else None)

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from dunning.domain.answers import Call, HandOver, Send
+from dunning.domain.answers import Answer, Call, HandOver, Send
 from dunning.domain.calendar import Calendar
 from dunning.domain.decide import decide
 from dunning.domain.facts import CustomerFacts, TenantFacts
-from dunning.domain.reasons import Why
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +18,7 @@ class Recheck:
     """What is left of a planned step just before it is taken: the invoices for which it still stands, and why others fell off."""
 
     standing: tuple[UUID, ...]
-    fallen: dict[UUID, Why | None]  # None: no longer open
+    fallen: dict[UUID, Answer | None]  # None: no longer open
 
 
 def recheck(
@@ -36,11 +35,11 @@ def recheck(
         decision.invoice_id: decision.answer for decision in decide(customer, tenant=tenant, calendar=calendar, on=on)
     }
     standing: list[UUID] = []
-    fallen: dict[UUID, Why | None] = {}
+    fallen: dict[UUID, Answer | None] = {}
     for invoice_id in invoice_ids:
         answer = answers.get(invoice_id)
         if isinstance(answer, Send | Call | HandOver) and answer.step.key == step_key:
             standing.append(invoice_id)
         else:
-            fallen[invoice_id] = answer.why if answer is not None else None
+            fallen[invoice_id] = answer
     return Recheck(tuple(standing), fallen)

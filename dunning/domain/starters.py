@@ -31,7 +31,7 @@ def _letter(key: str, kind: StepKind, days: int, *, term_days: int) -> Step:
 
 
 def _by_a_person(key: str, kind: StepKind, days: int) -> Step:
-    return Step(key, kind, Anchor.PREVIOUS_STEP, days, needs_approval=True)
+    return Step(key, kind, Anchor.PREVIOUS_STEP, days)
 
 
 MILD: Final = Policy(

@@ -165,7 +165,10 @@ def test_recheck_says_what_fell_off_and_why() -> None:
 
     assert result.standing == (UUID(int=1),)
     fallen = result.fallen
-    assert (fallen[UUID(int=2)], fallen[UUID(int=3)]) == (Why(Reason.DISPUTE, on=MONDAY, note="de factuur"), None)
+    assert (fallen[UUID(int=2)], fallen[UUID(int=3)]) == (
+        Blocked(Why(Reason.DISPUTE, on=MONDAY, note="de factuur")),
+        None,
+    )
 
 
 def test_every_reason_has_a_sentence_that_reads() -> None:

@@ -7,13 +7,12 @@ from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID
 
-from dunning.domain.answers import Answer, Blocked, Call, HandOver, Send, Wait
+from dunning.domain.answers import Answer, Blocked, Call, HandOver, Send, say
 from dunning.domain.calendar import Calendar
 from dunning.domain.decide import decide
 from dunning.domain.facts import CustomerFacts, Gate, Hold, HoldKind, HoldLevel, InvoiceFacts, TakenState, TenantFacts
 from dunning.domain.forecast import as_taken
 from dunning.domain.policy import Channel, Policy
-from dunning.domain.reasons import explain
 from dunning.domain.starters import STANDAARD
 
 CALENDAR = Calendar.dutch()
@@ -130,8 +129,7 @@ class Story:
         return diary
 
     def why(self, number: str, on: str) -> str:
-        answer = self.answer(number, on)
-        return explain(answer.why, until=answer.until if isinstance(answer, Wait) else None)
+        return say(self.answer(number, on))
 
     def answer(self, number: str, on: str) -> Answer:
         return self._answers(day(on))[self.invoice(number).invoice_id]
