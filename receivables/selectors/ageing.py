@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Aggregate, Count, Q, QuerySet, Sum
 
 from receivables.models import Invoice
 
@@ -74,7 +74,7 @@ class Ageing:
 def ageing(invoices: QuerySet[Invoice], *, on: date, url: Callable[[str], str] = lambda _key: "") -> Ageing:
     """The buckets of these invoices on a day; `url` gives the list behind a bucket."""
     positive = Q(open_amount__gt=0)
-    figures = {"credit": Sum("open_amount", filter=Q(open_amount__lt=0), default=ZERO)}
+    figures: dict[str, Aggregate] = {"credit": Sum("open_amount", filter=Q(open_amount__lt=0), default=ZERO)}
     for position, bucket in enumerate(BUCKETS):
         matching = positive & bucket.condition(on)
         figures[f"sum_{position}"] = Sum("open_amount", filter=matching, default=ZERO)
@@ -101,5 +101,5 @@ def ageing(invoices: QuerySet[Invoice], *, on: date, url: Callable[[str], str] =
         overdue_amount=sum(amounts[1:], ZERO),
         overdue_count=sum(counts[1:]),
         oldest=bars[-1],
-        credit_amount=found["credit"],
+        credit_amount=-found["credit"],
     )

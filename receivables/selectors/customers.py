@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any, cast
 from uuid import UUID
 
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Sum
@@ -134,9 +135,9 @@ def page_by_amount(rows: QuerySet[Customer], tenant: Tenant, *, on: date, by: st
     )
 
 
-def _per_customer(rows: QuerySet[Invoice], *, on: date) -> QuerySet[Invoice, dict[str, object]]:
+def _per_customer(rows: QuerySet[Invoice], *, on: date) -> QuerySet[Invoice, dict[str, Any]]:
     late = Q(due_on__lt=on, open_amount__gt=0)
-    return (
+    found = (
         rows.order_by()
         .values("customer")
         .annotate(
@@ -146,10 +147,11 @@ def _per_customer(rows: QuerySet[Invoice], *, on: date) -> QuerySet[Invoice, dic
             oldest_due_on=Min("due_on", filter=late),
         )
     )
+    return cast("QuerySet[Invoice, dict[str, Any]]", found)
 
 
-def _position(row: dict[str, object]) -> Position:
-    return Position(row["open_sum"], row["open_count"], row["overdue_sum"], row["oldest_due_on"])  # type: ignore[arg-type] # as annotated
+def _position(row: dict[str, Any]) -> Position:
+    return Position(row["open_sum"], row["open_count"], row["overdue_sum"], row["oldest_due_on"])
 
 
 def _rows(customers: list[Customer], owed: dict[UUID, Position], *, on: date) -> list[CustomerRow]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any
 
@@ -51,7 +51,10 @@ def eur(value: Any) -> str:
     """A Money, Decimal, int or numeric text as `€ 1.234,56`; nothing gives nothing."""
     if value is None or value == "":
         return ""
-    amount = Decimal(str(getattr(value, "amount", value))).quantize(CENT, rounding=ROUND_HALF_UP)
+    try:
+        amount = Decimal(str(getattr(value, "amount", value))).quantize(CENT, rounding=ROUND_HALF_UP)
+    except InvalidOperation:  # what a file said and nobody could read, shown as it stands
+        return str(value)
     sign = "-" if amount < 0 else ""
     return f"€{NO_BREAK}{sign}{_dutch_number(abs(amount))}"
 
@@ -70,6 +73,13 @@ def eur_kort(value: Any) -> str:
 def aantal(value: Any) -> str:
     """A count with thousand points: 12345 -> 12.345."""
     return "" if value is None or value == "" else f"{int(value):,}".replace(",", ".")
+
+
+@register.filter
+def hoeveel(value: Any, words: str) -> str:
+    """A count with its word: `{{ n|hoeveel:'factuur,facturen' }}`."""
+    one, _, many = words.partition(",")
+    return f"{aantal(value)} {one if int(value or 0) == 1 else many}"
 
 
 def _day(value: date | datetime) -> date:
