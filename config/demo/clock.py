@@ -5,14 +5,17 @@ Each day stops in the contact window (law/rules.md 6: letters go out on working 
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 
 from celery import current_app
+from celery.exceptions import AlwaysEagerIgnored
 from django.conf import settings
 from django.core.cache import cache
 
+from dunning.tasks import tick
 from tenants.clock import AMSTERDAM
 from tenants.models import DemoClock
 
@@ -21,7 +24,6 @@ FIRST_HOUR, LAST_HOUR = time(9, 0), time(18, 0)  # between these a newcomer has 
 SUNDAY = 6
 RUNNING = "demo-clock-days-left"
 STALLED_AFTER = 300  # seconds without a step: the worker fell over
-TICK = "dunning.tasks.tick"
 
 
 class NotTheDemoError(Exception):
@@ -37,7 +39,7 @@ def advance(days: int, *, now: datetime) -> None:
             for step in range(1, days + 1):
                 _mark(days - step + 1)
                 _stand_at(today + timedelta(days=step))
-                current_app.tasks[TICK].apply()
+                tick()
     finally:
         cache.delete(RUNNING)
 
@@ -82,6 +84,7 @@ def _tasks_at_once() -> Iterator[None]:
     before = current_app.conf.task_always_eager
     current_app.conf.task_always_eager = True
     try:
-        yield
+        with warnings.catch_warnings(action="ignore", category=AlwaysEagerIgnored):
+            yield
     finally:
         current_app.conf.task_always_eager = before
