@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import re
 import zipfile
 from collections.abc import Iterator
@@ -74,7 +75,8 @@ def read(content: bytes) -> list[RawTable]:
         raise
     except Exception:  # calamine raises many kinds; to a user they are all one thing
         raise RefusedError(
-            "Dit is geen leesbaar Excel-bestand; sla het opnieuw op als .xlsx.", code="not_xlsx"
+            "Dit is geen leesbaar Excel- of ZIP-bestand: het is beschadigd of niet volledig. Sla het opnieuw op.",
+            code="not_xlsx",
         ) from None
 
 
@@ -96,7 +98,7 @@ def _cell(value: object) -> Cell:
     if isinstance(value, bool):
         return "ja" if value else "nee"
     if isinstance(value, float):
-        return from_float(value)
+        return from_float(value) if math.isfinite(value) else str(value)
     if isinstance(value, int):
         return Decimal(value)
     if isinstance(value, datetime):
@@ -127,7 +129,8 @@ def _formulas_without_value(content: bytes) -> dict[int, frozenset[tuple[int, in
         ValueError,
     ):
         raise RefusedError(
-            "Dit is geen leesbaar Excel-bestand; sla het opnieuw op als .xlsx.", code="not_xlsx"
+            "Dit is geen leesbaar Excel- of ZIP-bestand: het is beschadigd of niet volledig. Sla het opnieuw op.",
+            code="not_xlsx",
         ) from None
 
 

@@ -12,7 +12,7 @@ _CAC_URI = "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponen
 _CBC_URI = "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2"
 CAC, CBC = f"{{{_CAC_URI}}}", f"{{{_CBC_URI}}}"
 NAMESPACES = {"cac": _CAC_URI, "cbc": _CBC_URI}
-_DECIMAL = re.compile(r"[+-]?(\d{1,40}(\.\d{0,20})?|\.\d{1,20})")
+_DECIMAL = re.compile(r"[+-]?([0-9]{1,40}(\.[0-9]{0,20})?|\.[0-9]{1,20})")
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 

@@ -14,13 +14,13 @@ Cell = str | Decimal | date | None
 _CENT = Decimal("0.01")
 _NOISE = Decimal("0.000001")  # what binary floating point in a spreadsheet leaves behind
 _CLEAN = re.compile(r"[\s\u00a0\u202f'’´`]|€|eur\b|usd\b|gbp\b|\$|£", re.IGNORECASE)
-_NUMBER = re.compile(r"\d+([.,]\d+)*|[.,]\d+")
-_AMBIGUOUS = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
-_ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
-_COMPACT = re.compile(r"(19|20)\d{6}")
-_NUMERIC = re.compile(r"(\d{1,2})([-/. ])(\d{1,2})\2(\d{4}|\d{2})")
-_WORDS = re.compile(r"(\d{1,2})[-\s.]+([a-z]{3,9})\.?[-\s.]+(\d{4})")
-_TIME = re.compile(r"[T ]\d{1,2}:\d{2}.*$")
+_NUMBER = re.compile(r"[0-9]+([.,][0-9]+)*|[.,][0-9]+")
+_AMBIGUOUS = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
+_ISO = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})")
+_COMPACT = re.compile(r"(19|20)[0-9]{6}")
+_NUMERIC = re.compile(r"([0-9]{1,2})([-/. ])([0-9]{1,2})\2([0-9]{4}|[0-9]{2})")
+_WORDS = re.compile(r"([0-9]{1,2})[-\s.]+([a-z]{3,9})\.?[-\s.]+([0-9]{4})")
+_TIME = re.compile(r"[Tt ][0-9]{1,2}:[0-9]{2}.*$")
 _MONTHS = {
     name: number
     for number, names in enumerate(
@@ -118,11 +118,11 @@ def _settled(votes: dict[str, list[int]], unclear: dict[str, list[int]]) -> Colu
 def amount(cell: Cell, *, decimal_sign: str) -> Decimal:
     """An exact amount in cents, or a refusal that says why."""
     value = _decimal(cell, decimal_sign=decimal_sign)
+    if abs(value) >= LARGEST_AMOUNT:
+        raise ValueRefusedError(f"bedrag {text(cell)[:40]!r} is te groot")
     cents = value.quantize(_CENT)
     if abs(cents - value) > _NOISE or (isinstance(cell, str) and cents != value):
         raise ValueRefusedError(f"bedrag {text(cell)[:40]!r} heeft meer dan twee decimalen")
-    if abs(cents) >= LARGEST_AMOUNT:
-        raise ValueRefusedError(f"bedrag {text(cell)[:40]!r} is te groot")
     return cents
 
 
