@@ -74,7 +74,6 @@ def test_the_fonts_are_embedded_and_our_own() -> None:
         "Voldaan-Serif": True,
         "Voldaan-Serif-Semi-Bold": True,
         "Voldaan-Sans": True,
-        "Voldaan-Sans-Semi-Bold": True,
     }
 
 
