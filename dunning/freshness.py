@@ -22,6 +22,12 @@ class Freshness:
 def freshness(tenant: Tenant, *, on: date) -> Freshness:
     """Green: everything may go out. Amber: friendly messages only. Red: nothing."""
     up_to_on: date | None = tenant.books_updates.aggregate(newest=Max("up_to_on"))["newest"]
+    unmatched = tenant.payments.filter(customer__isnull=True, unallocated__gt=0).count()
+    return judge(tenant, up_to_on, unmatched=unmatched, on=on)
+
+
+def judge(tenant: Tenant, up_to_on: date | None, *, unmatched: int, on: date) -> Freshness:
+    """What the newest known day and the receipts without a customer mean for this tenant."""
     if up_to_on is None:
         note = (
             "Nog niet bekend is tot welke dag de betalingen zijn verwerkt. Importeer of bevestig de openstaande posten."
@@ -33,7 +39,6 @@ def freshness(tenant: Tenant, *, on: date) -> Freshness:
         return Freshness(Gate.RED, note, up_to_on)
     if days > tenant.fresh_amber_days:
         return Freshness(Gate.AMBER, note, up_to_on)
-    unmatched = tenant.payments.filter(customer__isnull=True, unallocated__gt=0).count()
     if unmatched:
         note = f"{unmatched} {'ontvangst hoort' if unmatched == 1 else 'ontvangsten horen'} nog bij geen klant."
         return Freshness(Gate.AMBER, note, up_to_on)

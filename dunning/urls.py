@@ -2,10 +2,11 @@
 
 from django.urls import URLPattern, path
 
-from dunning.views import calls, customer, dashboard, holds, invoice, notices, policies, runs
+from dunning.views import calls, customer, dashboard, delivery, holds, invoice, notices, office, policies, runs
 
 app_name = "dunning"
 urlpatterns: list[URLPattern] = [
+    path("o/<slug:slug>/", office.office, name="office"),
     path("t/<slug:slug>/", dashboard.dashboard, name="dashboard"),
     path("t/<slug:slug>/klanten/<uuid:pk>/", customer.customer, name="customer"),
     path("t/<slug:slug>/klanten/<uuid:pk>/notities/", customer.note_add, name="note_add"),
@@ -21,6 +22,12 @@ urlpatterns: list[URLPattern] = [
     path("t/<slug:slug>/runs/<uuid:run_pk>/berichten/<uuid:pk>/mail/", notices.notice_mail, name="run_notice_mail"),
     path("t/<slug:slug>/runs/<uuid:run_pk>/berichten/<uuid:pk>/brief.pdf", notices.notice_pdf, name="run_notice_pdf"),
     path("t/<slug:slug>/runs/<uuid:run_pk>/berichten/<uuid:pk>/brief.png", notices.notice_page, name="run_notice_page"),
+    path("t/<slug:slug>/verzending/", delivery.notices_unsure, name="notices_unsure"),
+    path("t/<slug:slug>/verzending/niet-aangekomen/", delivery.notices_unsure, name="notices_undelivered"),
+    path("t/<slug:slug>/verzending/<uuid:pk>/", delivery.notice_resolve, name="notice_resolve"),
+    path("t/<slug:slug>/verzending/papier/", delivery.print_batch_new, name="print_batch_new"),
+    path("t/<slug:slug>/verzending/papier/<uuid:batch>.pdf", delivery.print_batch, name="print_batch"),
+    path("t/<slug:slug>/verzending/papier/<uuid:batch>/", delivery.print_batch_close, name="print_batch_close"),
     path("t/<slug:slug>/belacties/", calls.calls, name="calls"),
     path("t/<slug:slug>/belacties/<uuid:pk>/", calls.call, name="call"),
     path("t/<slug:slug>/blokkades/", holds.holds, name="holds"),

@@ -36,7 +36,7 @@ def test_route_is_guarded(route: Route) -> None:
 def test_walk_finds_the_whole_tree() -> None:
     names = {route.name for route in ROUTES}
 
-    assert {"tenants:home", "tenants:office", "tenants:people", "account_login"} <= names
+    assert {"tenants:home", "dunning:office", "tenants:people", "account_login"} <= names
     assert len(names) == len(ROUTES), "two routes share a name"
 
 
