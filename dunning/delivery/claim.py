@@ -83,8 +83,7 @@ def _may_leave(
     if doubt is not None and not doubt.may_repeat(key_lifetime=provider.key_lifetime, now=now):
         hold_for_a_person(notice, why="Onbekend of de mailserver het bericht heeft aangenomen.", now=now)
         return False
-    if reason := why_not(notice, invoices, now=now):
-        _object(notice, reason, doubt=doubt, now=now)
+    if objections(notice, invoices, now=now, doubt=doubt):
         return False
     opens = WINDOW.next_allowed(now)
     if opens > now:
@@ -104,14 +103,21 @@ def why_not(notice: Notice, invoices: list[Invoice], *, now: datetime) -> str | 
     return planning.recheck(notice, now=now)
 
 
-def _object(notice: Notice, reason: str, *, doubt: Doubt | None, now: datetime) -> None:
-    """Nothing of it left: take off what it may not ask, and cancel it when that is all. Perhaps left: a person decides."""
+def objections(notice: Notice, invoices: list[Invoice], *, now: datetime, doubt: Doubt | None = None) -> bool:
+    """Act on the reason this notice must not leave as it is; False when there is none.
+
+    It surely did not leave yet: take off what it may not ask, and cancel it when that is all. Perhaps it did: a person decides.
+    """
+    reason = why_not(notice, invoices, now=now)
+    if reason is None:
+        return False
     if doubt is not None:
         hold_for_a_person(notice, why=f"Onbekend of het bericht is aangenomen; inmiddels: {reason}", now=now)
     elif notice.run.state == RunState.STOPPED:
         cancel(notice, why=reason, now=now)
     elif void := recheck.freshen(notice, now=now):
         tell(notice, "notice.cancelled", now=now, why=void)
+    return True
 
 
 def _postpone(notice: Notice, rest: timedelta, *, until: datetime) -> None:

@@ -67,7 +67,14 @@ def small_letter(notice: Notice, *, now: datetime) -> SmallLetter:
 def make_customer(tenant: Tenant, number: int, *, email: str) -> Customer:
     name = f"Klant {number}"
     return tenant.customers.create(
-        number=str(number), name=name, name_key=name.lower(), email=email.format(number), created_at=NOW
+        number=str(number),
+        name=name,
+        name_key=name.lower(),
+        email=email.format(number),
+        street=f"Dorpsstraat {number}",
+        postcode="1234 AB",
+        city="Utrecht",
+        created_at=NOW,
     )
 
 
