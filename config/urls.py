@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from config.health import health
+from config.styleguide import styleguide
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health, name="health"),
@@ -13,5 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("dunning.urls")),
 ]
 
+if settings.DEBUG or settings.DEMO:
+    urlpatterns.append(path("stijl", styleguide, name="styleguide"))
 if settings.DEMO:
     urlpatterns.append(path("demo/", include("config.demo.urls")))
