@@ -28,8 +28,8 @@ KIND_LABELS = [
 ]
 KEYS = {kind: label.lower() for kind, label in KIND_LABELS}
 ANCHOR_LABELS = [
-    (Anchor.DUE_DATE.value, "na de vervaldatum"),
-    (Anchor.PREVIOUS_STEP.value, "na de vorige stap"),
+    (Anchor.DUE_DATE.value, "vanaf de vervaldatum"),
+    (Anchor.PREVIOUS_STEP.value, "vanaf de vorige stap"),
 ]
 
 
@@ -81,6 +81,8 @@ class NumberedSteps(BaseFormSet):  # type: ignore[type-arg] # not subscriptable 
     def add_fields(self, form: forms.Form, index: int | None) -> None:
         super().add_fields(form, index)
         row = (index or 0) + 1
+        if index is not None and index < self.initial_form_count():
+            form.fields["ORDER"].initial = row
         form.fields["ORDER"].label, form.fields["DELETE"].label = "Volgnummer", "Weglaten"
         form.fields["ORDER"].widget.attrs["class"] = "num"
         for field in form.fields.values():
