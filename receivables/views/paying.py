@@ -20,6 +20,7 @@ from csp.decorators import csp_replace
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
@@ -62,14 +63,14 @@ class Visit:
         return f"?{urlencode({'taal': self.words['other_language_code']})}"
 
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def _with_link(view: Callable[Concatenate[HttpRequest, Visit, P], HttpResponse]) -> View:
     """Open the link of the token in the address, or say that it does not work (any more)."""
 
     @wraps(view)
-    def wrapper(request: HttpRequest, token: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def wrapper(request: HttpRequest, token: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         found = tokens.read(token)
         tenant = Tenant.objects.filter(code=found.tenant_code).first() if found else None
         with _reading(tenant) as readable:
@@ -93,11 +94,11 @@ def _private(view: View) -> View:
     """
 
     @wraps(view)
-    def wrapper(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+    def wrapper(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         psp = urlsplit(settings.PSP_URL)
         may_lead_to = [SELF, *CHECKOUTS, f"{psp.scheme}://{psp.netloc}"]
         policy = csp_replace({"form-action": may_lead_to, "script-src": [NONE], "connect-src": [NONE]})
-        response: HttpResponse = policy(view)(request, *args, **kwargs)  # type: ignore[assignment, call-arg] # typed for bare views
+        response = policy(view)(request, *args, **kwargs)
         response.headers["Cache-Control"] = "no-store"
         response.headers["Referrer-Policy"] = "no-referrer"
         response.headers["X-Robots-Tag"] = "noindex, nofollow"

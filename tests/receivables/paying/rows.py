@@ -15,6 +15,12 @@ from tenants.models import Tenant
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
+STARTED = datetime.now(UTC)
+
+
+def now() -> datetime:
+    """A clock that runs, but starts on that Monday."""
+    return NOW + (datetime.now(UTC) - STARTED)
 
 
 def make_customer(tenant: Tenant, name: str = "Jansen Interieur", **fields: object) -> Customer:

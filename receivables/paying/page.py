@@ -1,0 +1,130 @@
+"""What the pay page shows, as plain values: who claims, what, how much, until when, and how to pay."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from receivables.balance import InvoiceBalance, balance_of_customer
+from receivables.domain.money import Money
+from receivables.models import PayLink
+from receivables.paying.texts import amount_in, day_in
+from tenants.models import Tenant
+
+LARGEST_LOGO = 200_000
+LOGO_TYPES = frozenset({"image/png", "image/jpeg", "image/webp", "image/svg+xml"})
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One open invoice on the page."""
+
+    id: UUID
+    number: str
+    description: str
+    issued: str
+    state: str
+    is_overdue: bool
+    is_chosen: bool
+    has_pdf: bool
+    amount: str
+    lines: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PayPage:
+    """Everything the template needs; it computes nothing."""
+
+    heading: str
+    amount: str
+    count: str
+    deadline: str
+    is_late: bool
+    rows: tuple[Row, ...]
+    chosen: tuple[UUID, ...]
+    is_whole: bool
+    pay_label: str
+    reference: str
+    credit: str
+    has_claims: bool
+
+
+def build(tenant: Tenant, link: PayLink, *, chosen: Collection[UUID], on: date, words: dict[str, str]) -> PayPage:
+    """The page for this link on this day. Without a choice it asks what is overdue, or else everything."""
+    balance = balance_of_customer(tenant, link.customer, on=on)
+    claims = tuple(claim for claim in balance.claims if claim.invoice.currency == "EUR")
+    asked = _asked(claims, chosen, on=on)
+    total = Money.total(claim.open for claim in asked)
+    is_chosen = bool({claim.invoice.pk for claim in asked} & set(chosen))
+    amount = amount_in(words, total)
+    deadline, is_late = _deadline(link, asked, on=on, words=words)
+    return PayPage(
+        heading=words["heading_chosen" if is_chosen else "heading"].format(tenant=tenant.name),
+        amount=amount,
+        count=_count(len(asked), words),
+        deadline=deadline,
+        is_late=is_late,
+        rows=tuple(_row(claim, claim in asked, on=on, words=words) for claim in claims),
+        chosen=tuple(claim.invoice.pk for claim in asked),
+        is_whole=len(asked) == len(claims),
+        pay_label=words["pay"].format(amount=amount),
+        reference=_reference(asked),
+        credit=words["credit"].format(amount=amount_in(words, balance.credit), tenant=tenant.name)
+        if balance.credit
+        else "",
+        has_claims=bool(claims),
+    )
+
+
+def logo_of(tenant: Tenant) -> str:
+    """The creditor's logo as a data URI: no second request that would need the token again."""
+    if not tenant.logo or len(tenant.logo) > LARGEST_LOGO or tenant.logo_media_type not in LOGO_TYPES:
+        return ""
+    return f"data:{tenant.logo_media_type};base64,{b64encode(bytes(tenant.logo)).decode()}"
+
+
+def _asked(claims: tuple[InvoiceBalance, ...], chosen: Collection[UUID], *, on: date) -> tuple[InvoiceBalance, ...]:
+    wanted = tuple(claim for claim in claims if claim.invoice.pk in chosen)
+    overdue = tuple(claim for claim in claims if claim.is_overdue(on))
+    return wanted or overdue or claims
+
+
+def _deadline(link: PayLink, asked: tuple[InvoiceBalance, ...], *, on: date, words: dict[str, str]) -> tuple[str, bool]:
+    """The last day the latest letter set; without one, the earliest due date."""
+    if not asked:
+        return "", False
+    due_on = min(claim.invoice.due_on for claim in asked)
+    last_day = link.pay_before_on if link.pay_before_on and link.pay_before_on >= on else due_on
+    is_late = last_day < on
+    return words["was_due" if is_late else "pay_before"].format(day=day_in(words, last_day)), is_late
+
+
+def _row(claim: InvoiceBalance, is_chosen: bool, *, on: date, words: dict[str, str]) -> Row:
+    invoice = claim.invoice
+    is_overdue = claim.is_overdue(on)
+    return Row(
+        id=invoice.pk,
+        number=invoice.number,
+        description=invoice.description,
+        issued=day_in(words, invoice.issued_on),
+        state=words["overdue" if is_overdue else "not_due"].format(day=day_in(words, invoice.due_on)),
+        is_overdue=is_overdue,
+        is_chosen=is_chosen,
+        has_pdf=invoice.pdf_file_id is not None,
+        amount=amount_in(words, claim.open),
+        lines=tuple((line.label, day_in(words, line.booked_on), amount_in(words, line.amount)) for line in claim.lines),
+    )
+
+
+def _reference(asked: tuple[InvoiceBalance, ...]) -> str:
+    """What to put in a transfer: the payment reference of a single invoice, otherwise the numbers."""
+    if len(asked) == 1 and asked[0].invoice.payment_reference:
+        return asked[0].invoice.payment_reference
+    return ", ".join(claim.invoice.number for claim in asked)[:140]
+
+
+def _count(number: int, words: dict[str, str]) -> str:
+    return words["one_invoice"] if number == 1 else words["many_invoices"].format(count=number)

@@ -1,0 +1,168 @@
+"""The words of the debtor's pages, Dutch (B1) and English side by side, so that no page is half translated."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from receivables.domain.money import Money
+
+DUTCH = {
+    "language": "nl",
+    "other_language": "English",
+    "other_language_code": "en",
+    "locale": "nl_NL",
+    "skip": "Direct naar de inhoud",
+    "test_mode": "Testmodus: er gaat geen echt geld over.",
+    "pay_title": "Betalen aan",
+    "for": "Voor",
+    "heading": "Nog te betalen aan {tenant}",
+    "heading_chosen": "Uw keuze: te betalen aan {tenant}",
+    "one_invoice": "1 factuur",
+    "many_invoices": "{count} facturen",
+    "pay_before": "Betaal uiterlijk {day}.",
+    "was_due": "De uiterste betaaldatum was {day}. Betaal alstublieft zo snel mogelijk.",
+    "pay": "Betaal {amount}",
+    "pay_method": "iDEAL | Wero",
+    "safe": "U betaalt in de app of op de site van uw eigen bank. Wij vragen nooit om uw inlogcodes.",
+    "no_psp": "Online betalen kan hier nog niet. Maak het bedrag over; de gegevens staan hieronder.",
+    "about": "Waar gaat het om?",
+    "invoice": "Factuur",
+    "invoice_date": "Factuurdatum",
+    "due_on": "Uiterlijk te betalen op",
+    "overdue": "te laat sinds {day}",
+    "not_due": "te betalen voor of op {day}",
+    "pdf": "Bekijk de factuur (pdf)",
+    "build_up": "Zo komen we aan dit bedrag",
+    "total": "Samen",
+    "open": "Nog te betalen",
+    "choose": "Kies wat u nu betaalt",
+    "recalculate": "Bedrag bijwerken",
+    "all": "Alles kiezen",
+    "credit": "U heeft nog een tegoed van {amount}. Wilt u dat het wordt verrekend? Neem contact op met {tenant}.",
+    "transfer": "Liever zelf overmaken?",
+    "transfer_how": "Gebruik deze gegevens, dan herkent {tenant} uw betaling.",
+    "account": "Rekening (IBAN)",
+    "account_name": "Ten name van",
+    "amount": "Bedrag",
+    "reference": "Omschrijving",
+    "who": "Wie vraagt dit?",
+    "address": "Adres",
+    "kvk": "KvK-nummer",
+    "phone": "Telefoon",
+    "email": "E-mail",
+    "wrong": "Klopt er iets niet, of kunt u niet betalen? Neem contact op met {tenant}. Dat helpt altijd.",
+    "doubt": "Twijfelt u of dit bericht echt is? Bel {tenant} dan op een nummer dat u zelf opzoekt.",
+    "nothing_title": "Er staat niets meer open",
+    "nothing": "U hoeft niets te doen. Er zijn geen openstaande facturen van {tenant}.",
+    "gone_title": "Deze betaallink werkt niet meer",
+    "gone": "De link is verlopen of vervangen. In het nieuwste bericht van {tenant} staat een nieuwe link. U kunt ook contact opnemen.",
+    "unknown_title": "Deze pagina bestaat niet",
+    "unknown": "Controleer of u het hele adres uit de brief of e-mail heeft overgenomen. Klopt het adres? Neem dan contact op met het bedrijf dat u het bericht stuurde.",
+    "paid_title": "Gelukt, bedankt",
+    "paid": "Uw betaling van {amount} aan {tenant} is ontvangen. U hoeft niets meer te doen voor: {invoices}.",
+    "busy_title": "We wachten op uw bank",
+    "busy": "Uw bank heeft nog niet gezegd of de betaling van {amount} is gelukt. Meestal duurt dat kort. Heeft u de betaling goedgekeurd? Betaal dan niet nog een keer.",
+    "refresh": "Kijk opnieuw",
+    "failed_title": "De betaling is niet gelukt",
+    "canceled": "U heeft de betaling afgebroken. Er is niets van uw rekening afgeschreven.",
+    "expired": "De tijd om te betalen was voorbij. Er is niets van uw rekening afgeschreven.",
+    "failed": "Uw bank heeft de betaling niet uitgevoerd. Er is niets van uw rekening afgeschreven.",
+    "again": "Probeer het opnieuw",
+    "back": "Terug naar het overzicht",
+    "nothing_open": "Er staat op dit moment niets open van wat u koos.",
+    "too_much": "Dit bedrag is te hoog om in een keer met iDEAL te betalen. Kies minder facturen, of maak het bedrag over.",
+    "too_often": "Er is vaak kort na elkaar geprobeerd te betalen. Wacht een uur, of maak het bedrag over.",
+    "refused": "Online betalen lukt nu niet. Maak het bedrag over; de gegevens staan hieronder.",
+    "unavailable": "De betaaldienst geeft even geen antwoord. Er is niets afgeschreven. Probeer het over een minuut opnieuw.",
+    "months": "januari februari maart april mei juni juli augustus september oktober november december",
+}
+ENGLISH = {
+    "language": "en",
+    "other_language": "Nederlands",
+    "other_language_code": "nl",
+    "locale": "en_US",
+    "skip": "Skip to content",
+    "test_mode": "Test mode: no real money moves.",
+    "pay_title": "Pay",
+    "for": "For",
+    "heading": "Still to be paid to {tenant}",
+    "heading_chosen": "Your choice: to be paid to {tenant}",
+    "one_invoice": "1 invoice",
+    "many_invoices": "{count} invoices",
+    "pay_before": "Please pay by {day}.",
+    "was_due": "Payment was due by {day}. Please pay as soon as you can.",
+    "pay": "Pay {amount}",
+    "pay_method": "iDEAL | Wero",
+    "safe": "You pay in the app or on the site of your own bank. We never ask for your log-in codes.",
+    "no_psp": "Online payment is not available here yet. Please transfer the amount; the details are below.",
+    "about": "What is this about?",
+    "invoice": "Invoice",
+    "invoice_date": "Invoice date",
+    "due_on": "To be paid by",
+    "overdue": "overdue since {day}",
+    "not_due": "to be paid by {day}",
+    "pdf": "See the invoice (PDF)",
+    "build_up": "How we arrive at this amount",
+    "total": "Together",
+    "open": "Still to be paid",
+    "choose": "Choose what you pay now",
+    "recalculate": "Update the amount",
+    "all": "Choose all",
+    "credit": "You have a credit of {amount}. Would you like it to be settled? Please contact {tenant}.",
+    "transfer": "Prefer to transfer it yourself?",
+    "transfer_how": "Use these details, so that {tenant} recognises your payment.",
+    "account": "Account (IBAN)",
+    "account_name": "Account holder",
+    "amount": "Amount",
+    "reference": "Description",
+    "who": "Who is asking?",
+    "address": "Address",
+    "kvk": "Chamber of Commerce number",
+    "phone": "Telephone",
+    "email": "E-mail",
+    "wrong": "Is something wrong, or can you not pay? Please contact {tenant}. That always helps.",
+    "doubt": "Not sure this message is genuine? Call {tenant} on a number that you look up yourself.",
+    "nothing_title": "Nothing is outstanding",
+    "nothing": "You do not have to do anything. There are no open invoices from {tenant}.",
+    "gone_title": "This payment link no longer works",
+    "gone": "The link has expired or was replaced. The latest message from {tenant} has a new one. You can also get in touch.",
+    "unknown_title": "This page does not exist",
+    "unknown": "Please check that you copied the whole address from the letter or e-mail. If you did, contact the company that sent you the message.",
+    "paid_title": "Done, thank you",
+    "paid": "Your payment of {amount} to {tenant} has arrived. You need not do anything more for: {invoices}.",
+    "busy_title": "We are waiting for your bank",
+    "busy": "Your bank has not yet said whether the payment of {amount} succeeded. This is usually quick. Did you approve it? Then please do not pay again.",
+    "refresh": "Look again",
+    "failed_title": "The payment did not succeed",
+    "canceled": "You stopped the payment. Nothing was taken from your account.",
+    "expired": "The time to pay was over. Nothing was taken from your account.",
+    "failed": "Your bank did not carry out the payment. Nothing was taken from your account.",
+    "again": "Try again",
+    "back": "Back to the overview",
+    "nothing_open": "Nothing of what you chose is open at this moment.",
+    "too_much": "This amount is too high to pay with iDEAL at once. Choose fewer invoices, or transfer the amount.",
+    "too_often": "There were many attempts in a short time. Please wait an hour, or transfer the amount.",
+    "refused": "Online payment does not work now. Please transfer the amount; the details are below.",
+    "unavailable": "The payment service does not answer at the moment. Nothing was taken. Please try again in a minute.",
+    "months": "January February March April May June July August September October November December",
+}
+TEXTS = {"nl": DUTCH, "en": ENGLISH}
+NO_BREAK = "\u00a0"
+
+
+def texts_in(language: str) -> dict[str, str]:
+    return TEXTS.get(language, DUTCH)
+
+
+def amount_in(words: dict[str, str], amount: Money) -> str:
+    """`€ 1.234,56`, in English `€1,234.56`."""
+    text = f"{abs(amount).amount:,.2f}"
+    sign = "-" if amount < Money.zero() else ""
+    if words["language"] == "en":
+        return f"{sign}€{text}"
+    return f"€{NO_BREAK}{sign}{text.translate(str.maketrans(',.', '.,'))}"
+
+
+def day_in(words: dict[str, str], day: date) -> str:
+    """`3 november 2026`, in English `3 November 2026`."""
+    return f"{day.day}{NO_BREAK}{words['months'].split()[day.month - 1]}{NO_BREAK}{day.year}"
