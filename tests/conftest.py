@@ -19,6 +19,7 @@ os.environ["DEBUG"] = "1"  # static files without a manifest; pytest-django sets
 os.environ["DEMO"] = "0"
 os.environ["REQUIRE_OFFICE_MFA"] = "0"  # switched on by the tests that are about it
 os.environ["SECRET_KEY"] = "tests-only-" + "0123456789" * 5
+os.environ["FIELD_KEYS"] = "dGVzdHMtb25seS1maWVsZC1rZXktMDEyMzQ1Njc4OWE="
 os.environ["PUBLIC_URL"] = "http://localhost:8000"
 os.environ["ALLOWED_HOSTS"] = "localhost,127.0.0.1,testserver"
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
