@@ -76,7 +76,7 @@ SENTENCES: Final = {
     Reason.NO_STEP: "Geblokkeerd: de ladder van deze factuur heeft na de vervaldatum geen stap.",
     Reason.GATE_AMBER: "Geblokkeerd: de cijfers zijn niet vers genoeg voor een {step}. {note}",
     Reason.GATE_RED: "Geblokkeerd: de cijfers zijn te oud om te manen. {note}",
-    Reason.UNALLOCATED_CREDIT: "Geblokkeerd: er staat nog {amount} van deze klant open om te verwerken. Boek dat eerst af.",
+    Reason.UNALLOCATED_CREDIT: "Geblokkeerd: deze klant heeft nog {amount} tegoed. Verreken dat eerst.",
     Reason.BELOW_MINIMUM: "Geblokkeerd: samen {amount}, minder dan het minimum van {minimum} voor een {step}.",
     Reason.NO_CHANNEL: "Geblokkeerd: van deze klant is geen adres bekend waarop een {step} kan worden bezorgd.",
 }

@@ -15,10 +15,17 @@ from dunning.models.runs import Outcome
 from receivables.domain.money import Money
 from receivables.selectors.paging import Page, Sort, take
 from tenants.models import Tenant
+from tenants.templatetags.voldaan import aantal
 
 ZERO = Decimal("0.00")
 BY_CUSTOMER = Sort(("customer__name_key", "id"))
 ORDER = {kind.value: place for place, kind in enumerate(StepKind)}
+PLURALS = {
+    StepKind.PRE_DUE_NOTICE: "vooraankondigingen",
+    StepKind.REMINDER: "herinneringen",
+    StepKind.DEMAND: "aanmaningen",
+    StepKind.NOTICE_OF_DEFAULT: "ingebrekestellingen",
+}
 REASON_TITLES = {
     Reason.NOT_DUE: "Nog niet vervallen",
     Reason.JUST_DUE: "Net vervallen",
@@ -70,6 +77,12 @@ class Letters:
     label: str
     count: int
     amount: Decimal
+
+    @property
+    def words(self) -> str:
+        """As in a sentence: `1 aanmaning`, `12 herinneringen`."""
+        noun = self.label.lower() if self.count == 1 else PLURALS[StepKind(self.kind)]
+        return f"{aantal(self.count)} {noun}"
 
 
 def tallies(run: Run) -> dict[str, Tally]:

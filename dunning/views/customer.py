@@ -47,6 +47,7 @@ def customer(request: TenantRequest, pk: UUID) -> HttpResponse:
             OpenRow(entry, max((on - entry.invoice.due_on).days, 0), answers[entry.invoice.pk])
             for entry in balance.claims
         ],
+        "answered_on": max((answer.on for answer in answers.values() if answer.on), default=None),
         "settled": _settled(tenant, found),
         "timeline": timeline_of(tenant, found),
         "holds": list(tenant.holds.filter(customer=found, ended_at__isnull=True).select_related("invoice", "owner")),

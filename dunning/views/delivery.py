@@ -108,6 +108,8 @@ def print_batch(request: TenantRequest, batch: UUID) -> HttpResponse:
 def print_batch_close(request: TenantRequest, batch: UUID) -> HttpResponse:
     """The letters of a batch were posted, or not."""
     name, now = f"print:{batch}", clock.now()
+    if not actions.letters_of_batch(request.tenant, name):
+        raise Http404
     if request.POST.get("keuze") == "gepost":
         count = actions.mark_posted(request.tenant, name, now=now, by=request.user)
         messages.success(request, f"{count} brieven vastgelegd als gepost. De termijnen lopen vanaf vandaag.")

@@ -178,7 +178,7 @@ def _list(request: TenantRequest, found: Run, outcome: Outcome) -> dict[str, Any
 
 def _tiles(tallies: dict[str, selectors.Tally], letters: list[selectors.Letters]) -> list[Tile]:
     sent = sum(row.count for row in letters)
-    parts = ", ".join(f"{aantal(row.count)} {row.label.lower()}" for row in letters)
+    parts = ", ".join(row.words for row in letters)
     return [
         Tile("Brieven en mails", aantal(sent), parts or "geen", "?uitkomst=send"),
         Tile("Gevraagd bedrag", eur(selectors.total_of(letters)), "hoofdsom van deze brieven", "?uitkomst=send"),
@@ -204,7 +204,7 @@ def _tabs(tallies: dict[str, selectors.Tally], letters: list[selectors.Letters])
 
 def _approval_question(letters: list[selectors.Letters]) -> dict[str, str]:
     count = sum(row.count for row in letters)
-    parts = ", ".join(f"{aantal(row.count)} {row.label.lower()}" for row in letters)
+    parts = ", ".join(row.words for row in letters)
     if not count:
         return {
             "approve_title": "Akkoord met deze run?",

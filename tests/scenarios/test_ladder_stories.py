@@ -207,7 +207,7 @@ def test_an_unallocated_credit_goes_first() -> None:
 
     assert story.run("2026-09-07") == []
     assert story.why("F-1", "2026-09-07") == (
-        "Geblokkeerd: er staat nog € 1.234,56 van deze klant open om te verwerken. Boek dat eerst af."
+        "Geblokkeerd: deze klant heeft nog € 1.234,56 tegoed. Verreken dat eerst."
     )
     story.credit_is_settled()
     assert story.run("2026-09-14") == ["herinnering F-1"]
