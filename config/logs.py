@@ -56,8 +56,11 @@ def _tidy_line(_logger: object, _method: str, event: MutableMapping[str, Any]) -
     return f"{prefix}{text} {details}".rstrip() + (f"\n{exception}" if exception else "")
 
 
-def logging_config(*, as_json: bool) -> dict[str, Any]:
-    """Django's LOGGING; configures structlog on the way, so that both end in the same line."""
+def logging_config(*, as_json: bool, quiet_tasks: bool) -> dict[str, Any]:
+    """Django's LOGGING; configures structlog on the way, so that both end in the same line.
+
+    `quiet_tasks` leaves out the line per finished task: the demo's beat looks every few seconds.
+    """
     renderer: Any = structlog.processors.JSONRenderer() if as_json else _tidy_line
     structlog.configure(
         processors=[*_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -82,6 +85,7 @@ def logging_config(*, as_json: bool) -> dict[str, Any]:
             "httpx": {"level": "WARNING"},
             "fontTools": {"level": "ERROR"},
             "weasyprint": {"level": "ERROR"},
+            "celery.app.trace": {"level": "WARNING" if quiet_tasks else "INFO"},
             "celery.worker.strategy": {"level": "WARNING"},
             "celery.beat": {"level": "WARNING"},
             "celery.redirected": {"level": "WARNING"},

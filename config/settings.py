@@ -247,6 +247,6 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "Europe/Amsterdam"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
-LOGGING = logging_config(as_json=not (DEBUG or DEMO))
+LOGGING = logging_config(as_json=not (DEBUG or DEMO), quiet_tasks=DEMO)
 DEMO_MAILBOX_URL = os.environ.get("DEMO_MAILBOX_URL", "")
 REST_FRAMEWORK = {"COERCE_DECIMAL_TO_STRING": True}

@@ -18,6 +18,7 @@ from receivables.actions import books as book_actions
 from receivables.actions.importing import import_invoices
 from receivables.importing.results import Upload
 from receivables.paying.accounts import connect_psp
+from tenants.clock import AMSTERDAM
 from tenants.context import tenant_context
 from tenants.models import Membership, Office, Tenant, User
 from tenants.models.people import OFFICE_ROLES
@@ -30,7 +31,8 @@ def is_filled() -> bool:
 def add_organisation(*, now: datetime) -> list[Tenant]:
     """The office, its tenants and the people who may log in."""
     office = Office.objects.create(name=OFFICE_NAME, slug=OFFICE_SLUG, created_at=now)
-    tenants = [_add_tenant(office, business, now=now) for business in BUSINESSES]
+    monday = now.astimezone(AMSTERDAM).replace(hour=0, minute=0) - timedelta(days=now.astimezone(AMSTERDAM).weekday())
+    tenants = [_add_tenant(office, business, now=monday) for business in BUSINESSES]  # this week's runs are due
     for person in PEOPLE:
         _add_person(person, office=office, tenants=tenants)
     return tenants
@@ -79,7 +81,7 @@ def _add_tenant(office: Office, business: Business, *, now: datetime) -> Tenant:
         iban=numbers.iban(business.serial),
         iban_name=business.name,
         email=f"administratie@{business.slug}.example",
-        phone=f"0{38 + business.serial % 30}-{business.serial % 900 + 100} 0{business.serial % 90 + 10}",
+        phone=f"088-{business.serial % 900 + 100} {business.serial % 90 + 10} {business.serial % 80 + 11}",
         website=f"https://www.{business.slug}.example",
         logo=logo(business.name, business.colour),
         logo_media_type="image/png",

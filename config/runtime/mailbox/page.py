@@ -155,6 +155,8 @@ class Handler(BaseHTTPRequestHandler):
                 self._send(STYLE.encode(), "text/css")
             case ["berichten.json"]:
                 self._send(as_json(self.server.store).encode(), "application/json")
+            case ["favicon.ico"]:
+                self._send(b"", "image/x-icon")
             case ["bericht", identifier, *rest]:
                 self._send_mail(identifier, rest)
             case _:

@@ -34,7 +34,7 @@ class CaughtMail:
 
     @property
     def subject(self) -> str:
-        return str(self.message["subject"] or "(geen onderwerp)")
+        return str(self.message["subject"] or "(geen onderwerp)").strip()  # a folded header begins with a space
 
     @property
     def sender(self) -> str:
