@@ -4,7 +4,7 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import beat_init, worker_init
+from celery.signals import beat_init, task_prerun, worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -21,3 +21,11 @@ def refuse_unsafe_role(**_signal: Any) -> None:
     from tenants.startup import refuse_unsafe_role  # noqa: PLC0415 # the applications are loaded by now, not at import
 
     refuse_unsafe_role()
+
+
+@task_prerun.connect
+def drop_broken_connection(**_signal: Any) -> None:
+    """A connection that PostgreSQL broke off would fail every later task of this worker; a sound one is kept."""
+    from django.db import close_old_connections  # noqa: PLC0415 # idem
+
+    close_old_connections()
