@@ -1,0 +1,130 @@
+"""A tenant with one of everything that a URL can name, so that another tenant's people can try to reach it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+from django.db import connection
+
+from dunning.actions.policies import install_starters
+from dunning.models import Notice
+from dunning.models.notices import Channel, NoticeState
+from receivables.files import store
+from tenants.context import reading_context, tenant_context
+from tenants.models import Invitation, Role, Tenant
+from tests.factories import MembershipFactory
+from tests.receivables.paying.rows import NOW, TODAY, make_customer, make_invoice
+
+# Which thing stands behind each parameter of a tenant's URL. A route with a parameter and no line here fails the build.
+NAMED: dict[str, dict[str, str]] = {
+    "tenants:people_role": {"pk": "membership"},
+    "tenants:people_remove": {"pk": "membership"},
+    "tenants:people_invitation": {"pk": "invitation"},
+    "receivables:file": {"pk": "file"},
+    "receivables:decide_revision": {"pk": "revision"},
+    "receivables:import": {"pk": "import"},
+    "receivables:import_columns": {"pk": "import"},
+    "receivables:import_apply": {"pk": "import"},
+    "receivables:import_cancel": {"pk": "import"},
+    "dunning:customer": {"pk": "customer"},
+    "dunning:note_add": {"pk": "customer"},
+    "dunning:invoice": {"pk": "invoice"},
+    "dunning:run": {"pk": "run"},
+    "dunning:run_approve": {"pk": "run"},
+    "dunning:run_stop": {"pk": "run"},
+    "dunning:run_exclude": {"pk": "run"},
+    "dunning:run_notice": {"run_pk": "run", "pk": "notice"},
+    "dunning:run_notice_mail": {"run_pk": "run", "pk": "notice"},
+    "dunning:run_notice_pdf": {"run_pk": "run", "pk": "notice"},
+    "dunning:run_notice_page": {"run_pk": "run", "pk": "notice"},
+    "dunning:notice_resolve": {"pk": "unsure"},
+    "dunning:print_batch": {"batch": "batch"},
+    "dunning:print_batch_close": {"batch": "batch"},
+    "dunning:call": {"pk": "call"},
+    "dunning:hold_end": {"pk": "hold"},
+    "dunning:hold_extend": {"pk": "hold"},
+    "dunning:policy": {"pk": "policy"},
+    "dunning:policy_default": {"pk": "policy"},
+}
+
+# What a form on that page would send, so that a POST gets as far as looking for the thing.
+FORMS: dict[str, dict[str, str]] = {
+    "tenants:people_role": {"role": "viewer"},
+    "receivables:decide_revision": {"besluit": "overnemen"},
+    "dunning:note_add": {"text": "gebeld"},
+    "dunning:run_exclude": {"reden": "eerst bellen"},
+    "dunning:notice_resolve": {"keuze": "opnieuw"},
+    "dunning:print_batch_close": {"keuze": "gepost"},
+    "dunning:call": {"outcome": "not_reached"},
+    "dunning:hold_extend": {"tot": "2027-01-01"},
+}
+
+
+def furnish(tenant: Tenant) -> dict[str, str]:
+    """One of everything; by name, as it stands in a URL."""
+    with tenant_context(tenant.pk):
+        customer = make_customer(tenant, "Jansen", email="jansen@klant.example")
+        invoice = make_invoice(customer, "2026-1", "121.00")
+        install_starters(tenant, now=NOW, by=None)
+        run = tenant.runs.create(on=TODAY, state="planned", planned_at=NOW)
+        planned = _notice(tenant, run.pk, customer.pk, state=NoticeState.PLANNED)
+        unsure = _notice(tenant, run.pk, customer.pk, state=NoticeState.AMBIGUOUS)
+        batch = uuid4()
+        _notice(tenant, run.pk, customer.pk, state=NoticeState.CLAIMED, message_id=f"print:{batch}")
+        step = {"customer": customer, "invoice": invoice, "step_key": "call", "planned_on": TODAY}
+        things = {
+            "customer": customer.pk,
+            "invoice": invoice.pk,
+            "run": run.pk,
+            "notice": planned.pk,
+            "unsure": unsure.pk,
+            "batch": batch,
+            "call": tenant.call_tasks.create(run=run, **step).pk,
+            "hold": tenant.holds.create(level="customer", customer=customer, reason="dispute", placed_at=NOW).pk,
+            "policy": tenant.policies.order_by("name")[0].pk,
+            "file": store(tenant, content=b"geheim", media_type="text/plain", name="geheim.txt").pk,
+            "import": tenant.import_batches.create(kind="ubl", state="done", created_at=NOW).pk,
+            "revision": tenant.invoice_revisions.create(
+                invoice=invoice, source_hash="a", proposed={}, proposed_at=NOW
+            ).pk,
+        }
+    membership = MembershipFactory.make(tenant=tenant, role=Role.VIEWER)
+    invitation = Invitation.objects.create(
+        email="wacht@voorbeeld.example", tenant=tenant, role=Role.VIEWER, created_at=NOW, expires_at=NOW + timedelta(7)
+    )
+    return {name: str(pk) for name, pk in things.items()} | {
+        "membership": str(membership.pk),
+        "invitation": str(invitation.pk),
+    }
+
+
+def _notice(tenant: Tenant, run: UUID, customer: UUID, *, state: str, message_id: str = "") -> Notice:
+    return tenant.notices.create(
+        run_id=run,
+        customer_id=customer,
+        step_kind="reminder",
+        step_key="reminder",
+        state=state,
+        channel=Channel.PRINT if message_id else Channel.EMAIL,
+        message_id=message_id,
+        total_amount="121.00",
+        created_at=NOW,
+    )
+
+
+def fingerprint(*tenants: Tenant) -> str:
+    """All rows of these tenants and all rows about people, as one hash: nothing may change it unnoticed."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT table_name FROM information_schema.columns WHERE table_schema = 'public' AND column_name = 'tenant_id'"
+        )
+        tables = [*sorted(name for (name,) in cursor.fetchall()), "tenants_tenant", "tenants_user", "tenants_office"]
+        with reading_context(tenant.pk for tenant in tenants):
+            parts = " || ".join(
+                f"coalesce((SELECT md5(string_agg(row::text, chr(10) ORDER BY row::text)) FROM {table} row), '-')"  # noqa: S608 # names from the catalog
+                for table in tables
+            )
+            cursor.execute(f"SELECT {parts}")  # as above
+            (result,) = cursor.fetchone()
+    return str(result)
