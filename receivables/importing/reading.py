@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import astuple, fields, replace
+from dataclasses import fields, replace
 from datetime import date
 from decimal import Decimal
+from operator import attrgetter
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -20,6 +21,8 @@ _CHUNK = 2_000
 _PREVIEW_ROWS = 25
 _GZIP = b"\x1f\x8b"
 _DATES, _AMOUNTS = ("issued_on", "due_on"), ("total", "open")
+_ALL_FIELDS = attrgetter(*ITEM_FIELDS)
+_TEXT_PLACES = tuple(ITEM_FIELDS.index(name) for name in (*_DATES, *_AMOUNTS))  # dates and amounts travel as text
 
 
 def kind_of(content: bytes) -> str:
@@ -152,7 +155,7 @@ def _from_table(content: bytes, options: Mapping[str, Any]) -> Iterator[dict[str
     table = tables.read(content, sheet=options.get("sheet"))
     reader = openitems.OpenItemReader(table, _mapping(table, options), choices=_choices(options))
     chunks: list[str] = []
-    rows: list[tuple[Any, ...]] = []
+    rows: list[list[Any]] = []
     count = 0
     for item in reader.items():
         rows.append(_as_row(item))
@@ -186,8 +189,12 @@ def _first_of(errors: list[dict[str, Any]]) -> dict[str, Any]:
     return first
 
 
-def _as_row(item: ParsedOpenItem) -> tuple[Any, ...]:
-    return tuple(str(value) if isinstance(value, date | Decimal) else value for value in astuple(item))
+def _as_row(item: ParsedOpenItem) -> list[Any]:
+    row = list(_ALL_FIELDS(item))
+    for place in _TEXT_PLACES:
+        if row[place] is not None:
+            row[place] = str(row[place])
+    return row
 
 
 def items_of(chunk: str) -> list[ParsedOpenItem]:

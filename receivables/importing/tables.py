@@ -193,7 +193,10 @@ def _csv_refusal(error: csv.Error, decoded: str, delimiter: str, line: int) -> R
 # --- heading -----------------------------------------------------------------------------------------------------------
 def _headed(raw: spreadsheets.RawTable) -> Table:
     """Find the heading; a table without one gets columns named by letter."""
-    width = max((_filled_width(row) for row in raw.rows), default=0)
+    width = 0
+    for row in raw.rows:
+        if len(row) > width:  # most rows are no wider than the ones before
+            width = max(width, _filled_width(row))
     position = _header_position(raw.rows)
     if position is None:
         header, skipped = tuple(f"Kolom {spreadsheets.column_name(index)}" for index in range(width)), 0
