@@ -11,6 +11,7 @@ from django.db.models import Max
 from dunning.actions.planning import plan_run
 from dunning.delivery.tasks import sweep
 from dunning.domain.calendar import CalendarUnknownError
+from dunning.dossier.tasks import build_forgotten
 from dunning.models import Run
 from dunning.models.runs import RunState
 from dunning.schedule import is_due
@@ -24,10 +25,11 @@ log = logging.getLogger(__name__)
 
 @shared_task
 def tick() -> None:
-    """Every few minutes: plan the runs that are due, take up those that were broken off, send what is ready."""
+    """Every few minutes: plan the runs that are due, take up those that were broken off, send what is ready, make dossiers."""
     on = clock.today()
     fan_out(plan, tenants_to_plan(), on=on.isoformat())
     sweep()
+    build_forgotten()
 
 
 def tenants_to_plan() -> list[int]:

@@ -2,7 +2,20 @@
 
 from django.urls import URLPattern, path
 
-from dunning.views import calls, customer, dashboard, delivery, holds, invoice, notices, office, policies, runs
+from dunning.views import (
+    calls,
+    customer,
+    dashboard,
+    delivery,
+    handover,
+    handover_link,
+    holds,
+    invoice,
+    notices,
+    office,
+    policies,
+    runs,
+)
 
 app_name = "dunning"
 urlpatterns: list[URLPattern] = [
@@ -30,6 +43,16 @@ urlpatterns: list[URLPattern] = [
     path("t/<slug:slug>/verzending/papier/<uuid:batch>/", delivery.print_batch_close, name="print_batch_close"),
     path("t/<slug:slug>/belacties/", calls.calls, name="calls"),
     path("t/<slug:slug>/belacties/<uuid:pk>/", calls.call, name="call"),
+    path("t/<slug:slug>/overdrachten/", handover.handovers, name="handovers"),
+    path("t/<slug:slug>/overdrachten/<uuid:pk>/", handover.handover, name="handover"),
+    path("t/<slug:slug>/overdrachten/<uuid:pk>/akkoord/", handover.approve, name="handover_approve"),
+    path("t/<slug:slug>/overdrachten/<uuid:pk>/afwijzen/", handover.reject, name="handover_reject"),
+    path("t/<slug:slug>/overdrachten/<uuid:pk>/vragen/", handover.ask, name="handover_ask"),
+    path("t/<slug:slug>/overdrachten/<uuid:pk>/intrekken/", handover.withdraw, name="handover_withdraw"),
+    path("t/<slug:slug>/overdrachten/<uuid:pk>/opnieuw/", handover.rebuild, name="handover_rebuild"),
+    path("t/<slug:slug>/overdrachten/<uuid:pk>/overgedragen/", handover.mark, name="handover_mark"),
+    path("t/<slug:slug>/overdrachten/<uuid:pk>/dossier.zip", handover.dossier, name="handover_dossier"),
+    path("overdracht/<str:token>/", handover_link.answer, name="handover_answer"),
     path("t/<slug:slug>/blokkades/", holds.holds, name="holds"),
     path("t/<slug:slug>/blokkades/<uuid:pk>/opheffen/", holds.hold_end, name="hold_end"),
     path("t/<slug:slug>/blokkades/<uuid:pk>/verlengen/", holds.hold_extend, name="hold_extend"),

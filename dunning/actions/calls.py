@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
+from dunning.actions.handover import ask_soon
 from dunning.actions.holds import place_hold
 from dunning.actions.recheck import verdicts
 from dunning.domain.calendar import Calendar
@@ -165,6 +166,7 @@ def _flag_handovers(
             for decision in members
         )
         _tell_flagged(tenant, handover, members, now=now)
+        ask_soon(tenant, handover)
 
 
 def _tell_flagged(tenant: Tenant, handover: Handover, members: list[Decision], *, now: datetime) -> None:
