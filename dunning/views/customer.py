@@ -16,6 +16,7 @@ from dunning.selectors.why import Answer, last_answers
 from receivables.actions.notes import add_note
 from receivables.balance import InvoiceBalance, balance_of_customer
 from receivables.models import Customer
+from receivables.selectors.standing import Standing, standing
 from tenants.access import TenantRequest, tenant_view
 from tenants.clock import now, today
 from tenants.models import Tenant
@@ -29,7 +30,7 @@ class OpenRow:
     """An open invoice with the stored answer of the last run."""
 
     balance: InvoiceBalance
-    days_late: int
+    standing: Standing
     why: Answer
 
 
@@ -43,10 +44,7 @@ def customer(request: TenantRequest, pk: UUID) -> HttpResponse:
         "customer": found,
         "balance": balance,
         "overdue": balance.overdue(on),
-        "rows": [
-            OpenRow(entry, max((on - entry.invoice.due_on).days, 0), answers[entry.invoice.pk])
-            for entry in balance.claims
-        ],
+        "rows": [OpenRow(entry, standing(entry.invoice, on=on), answers[entry.invoice.pk]) for entry in balance.claims],
         "answered_on": max((answer.on for answer in answers.values() if answer.on), default=None),
         "settled": _settled(tenant, found),
         "timeline": timeline_of(tenant, found),

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from dunning.selectors.steps import steps_of
 from dunning.selectors.why import NOT_YET, answers_over_time
 from receivables.balance import balance_of_invoices
+from receivables.selectors.standing import standing
 from tenants.access import TenantRequest, tenant_view
 from tenants.clock import today
 from tenants.permissions import Permission
@@ -24,7 +25,7 @@ def invoice(request: TenantRequest, pk: UUID) -> HttpResponse:
     context = {
         "invoice": found,
         "balance": balance_of_invoices(tenant, [found], on=on)[found.pk],
-        "days_late": max((on - found.due_on).days, 0) if found.open_amount > 0 else 0,
+        "standing": standing(found, on=on),
         "why": answers[0] if answers else NOT_YET,
         "earlier": answers[1:],
         "steps": steps_of(tenant, found),

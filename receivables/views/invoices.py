@@ -12,6 +12,7 @@ from receivables.models import Invoice
 from receivables.selectors.ageing import BUCKETS
 from receivables.selectors.invoices import DEFAULT_SORT, SORTS, STATES, InvoiceFilter, State, find_invoices
 from receivables.selectors.paging import Sort, measure, take
+from receivables.selectors.standing import standing
 from receivables.views.lists import EXPORT_LIMIT, Column, ListLinks, choose, choose_id, csv_response
 from tenants.access import TenantRequest, tenant_view
 from tenants.clock import today
@@ -32,7 +33,7 @@ def invoices(request: TenantRequest) -> HttpResponse:
     page = take(rows.select_related("customer"), sort, token=request.GET.get("na", ""))
     size = measure(rows, amount="open_amount")
     context = {
-        "invoices": [(invoice, _days_late(invoice, on=on)) for invoice in page.rows],
+        "invoices": [(invoice, standing(invoice, on=on)) for invoice in page.rows],
         "wanted": wanted,
         "sort": name,
         "size": size,
@@ -76,10 +77,6 @@ def _columns(links: ListLinks, sort: str, wanted: InvoiceFilter) -> list[Column]
         Column("Bedrag", "num hide-small"),
         amount if wanted.may_sort_by_amount else Column("Open", "num"),
     ]
-
-
-def _days_late(invoice: Invoice, *, on: date) -> int:
-    return max((on - invoice.due_on).days, 0) if invoice.open_amount > 0 else 0
 
 
 def _as_csv(rows: QuerySet[Invoice], sort: Sort, *, on: date) -> HttpResponse:
