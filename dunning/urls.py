@@ -13,6 +13,7 @@ from dunning.views import (
     invoice,
     notices,
     office,
+    onboarding,
     policies,
     runs,
 )
@@ -20,6 +21,7 @@ from dunning.views import (
 app_name = "dunning"
 urlpatterns: list[URLPattern] = [
     path("o/<slug:slug>/", office.office, name="office"),
+    path("o/<slug:slug>/nieuw/", onboarding.tenant_new, name="tenant_new"),
     path("t/<slug:slug>/", dashboard.dashboard, name="dashboard"),
     path("t/<slug:slug>/klanten/<uuid:pk>/", customer.customer, name="customer"),
     path("t/<slug:slug>/klanten/<uuid:pk>/notities/", customer.note_add, name="note_add"),
