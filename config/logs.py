@@ -10,7 +10,7 @@ import structlog
 
 MASK = "***"
 # A path segment that long is a token, unless it is a UUID or a file; slugs and ids stay readable.
-_TOKEN = re.compile(r"(?<=/)(?![0-9a-f]{8}-[0-9a-f]{4}-)[A-Za-z0-9_\-:=~.]{20,}(?=[/?\s\"']|$)")
+_TOKEN = re.compile(r"(?<=/)(?<!/[to]/)(?![0-9a-f]{8}-[0-9a-f]{4}-)[A-Za-z0-9_\-:=~.]{20,}(?=[/?\s\"']|$)")
 _PAY_LINK = re.compile(r"(?<=/b/)[^/?\s\"']+")
 _FILE = re.compile(r"/static/")
 _SECRET_KEYS = re.compile(r"token|secret|password|api_?key|authorization|cookie|iban", re.IGNORECASE)

@@ -94,11 +94,12 @@ class Demo:
     def __init__(self, terminal: Terminal) -> None:
         self.terminal = terminal
         self.ports = Ports.from_environment()
-        self.state = state_root(REPOSITORY)
+        chosen = os.environ.get("DEMO_FOLDER", "")
+        self.state = Path(chosen) if chosen else state_root(REPOSITORY)
 
     def run(self) -> None:
         with ExitStack() as stack:
-            stack.enter_context(only_one(REPOSITORY / ".voldaan" / "demo.lock"))
+            stack.enter_context(only_one(self.state / "demo.lock"))
             self.ports.require_free()
             self.terminal.line("Voldaan starts")
             urls = self._start_database(stack)

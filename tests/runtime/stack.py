@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
+import subprocess
+import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -12,7 +15,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from config.runtime import provision
+import psutil
+
+from config.runtime import demo, processes, provision
+from config.runtime.demo import REPOSITORY
 from config.runtime.services import DURABLE, EmbeddedPostgres, EmbeddedRedis
 from tests import embedded
 
@@ -72,3 +78,73 @@ def wait_for(condition: Callable[[], bool], *, seconds: float = 60) -> bool:
             return True
         time.sleep(0.1)
     return False
+
+
+@dataclass(frozen=True, slots=True)
+class RunningDemo:
+    """The whole demo, started by its own command."""
+
+    parent: subprocess.Popen[bytes]
+    url: str
+    mailbox: str
+    psp: str
+    log: Path
+    environment: dict[str, str]
+
+    def processes(self) -> list[psutil.Process]:
+        return list(psutil.Process(self.parent.pid).children(recursive=True))
+
+    def manage(self, *arguments: str) -> str:
+        """A management command on the demo's own data."""
+        finished = subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=REPOSITORY,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert finished.returncode == 0, finished.stderr
+        return finished.stdout
+
+
+def _ended(process: subprocess.Popen[bytes]) -> bool:
+    return process.poll() is not None
+
+
+@contextmanager
+def running_demo(servers: Servers) -> Iterator[RunningDemo]:
+    """Start the demo on these servers and on ports of its own; it is stopped as by Ctrl-C."""
+    ports = {name: free_port() for name in ("web", "mail", "smtp", "psp")}
+    database = embedded.TEMPLATE
+    environment = servers.environment() | {
+        "DATABASE_OWNER_URL": servers.postgres.url(role=provision.OWNER, database=database),
+        "DEMO_FOLDER": str(servers.folder),
+        **{f"{name.upper()}_PORT": str(port) for name, port in ports.items()},
+    }
+    log = servers.folder / "demo.log"
+    with log.open("wb") as output:
+        parent = processes.spawn(
+            [sys.executable, "-m", "config.runtime.demo"], output=output, env=environment, cwd=REPOSITORY
+        )
+    try:
+        is_up = wait_for(
+            lambda: "Ctrl-C stops everything." in log.read_text() or parent.poll() is not None, seconds=180
+        )
+        assert is_up and parent.poll() is None, log.read_text()
+        yield RunningDemo(
+            parent,
+            url=f"http://localhost:{ports['web']}",
+            mailbox=f"http://localhost:{ports['mail']}",
+            psp=f"http://127.0.0.1:{ports['psp']}",
+            log=log,
+            environment=environment
+            | demo.environment(
+                ports=demo.Ports(**ports),
+                database=environment["DATABASE_URL"],
+                redis=environment["REDIS_URL"],
+                state=servers.folder,
+            ),
+        )
+    finally:
+        processes.stop(parent, with_signal=signal.SIGINT, patience=40)
