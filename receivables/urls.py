@@ -3,11 +3,12 @@
 from django.urls import URLPattern, path
 
 from receivables.paying.urls import urlpatterns as paying_urls
-from receivables.views import customers, files, importing, invoices
+from receivables.views import customers, files, importing, invoices, psp
 
 app_name = "receivables"
 urlpatterns: list[URLPattern] = [
     *paying_urls,
+    path("t/<slug:slug>/instellingen/betaallink/", psp.psp_account, name="psp_account"),
     path("t/<slug:slug>/klanten/", customers.customers, name="customers"),
     path("t/<slug:slug>/facturen/", invoices.invoices, name="invoices"),
     path("t/<slug:slug>/bestanden/<uuid:pk>/", files.stored_file, name="file"),
