@@ -45,9 +45,9 @@ check: env ## Style, types, contracts, migrations, templates, dependencies, comp
 	$(RUN)check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
 	docker-compose --env-file config/compose.env.example config -q
 
-bench: env ## Measured ratios, as in docs/benchmarks.md
+bench: env ## Measured figures, as in docs/benchmarks.md (ONLY="decide letters" chooses)
 	@$(INSTALL) tests
-	$(RUN)python -m tests.bench
+	$(RUN)python -m tests.bench $(ONLY)
 
 screenshots: env ## The pictures of the README, out of the demo
 	@$(INSTALL) tests

@@ -128,10 +128,8 @@ def running_demo(servers: Servers) -> Iterator[RunningDemo]:
             [sys.executable, "-m", "config.runtime.demo"], output=output, env=environment, cwd=REPOSITORY
         )
     try:
-        is_up = wait_for(
-            lambda: "Ctrl-C stops everything." in log.read_text() or parent.poll() is not None, seconds=180
-        )
-        assert is_up and parent.poll() is None, log.read_text()
+        assert wait_for(lambda: "Ctrl-C stops everything." in log.read_text() or _ended(parent), seconds=180)
+        assert not _ended(parent), log.read_text()
         yield RunningDemo(
             parent,
             url=f"http://localhost:{ports['web']}",
