@@ -10,6 +10,7 @@ import argparse
 import ctypes
 import os
 import shutil
+import ssl
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -76,9 +77,16 @@ def make_environment() -> None:
     """`.venv` exactly as uv.lock says."""
     uv = find_uv()
     chosen = [] if sys.version_info >= (3, 14) else ["--python", sys.executable]
-    environment = {**os.environ, "UV_LINK_MODE": os.environ.get("UV_LINK_MODE", "copy")}
+    environment = {"UV_LINK_MODE": "copy", **trust(), **os.environ}
     environment.pop("VIRTUAL_ENV", None)
     run([str(uv), "sync", "--frozen", *chosen], f"uv could not make .venv (command: {uv} sync --frozen).", environment)
+
+
+def trust() -> dict[str, str]:
+    """Let uv trust what this machine trusts: behind a company's proxy the certificates are the company's."""
+    bundles = (ssl.get_default_verify_paths().openssl_cafile, "/etc/ssl/certs/ca-certificates.crt")
+    has_own = sys.platform == "darwin" or any(Path(bundle).exists() for bundle in bundles)
+    return {"UV_SYSTEM_CERTS": "1", "UV_NATIVE_TLS": "1"} if has_own else {}
 
 
 def find_uv() -> Path:
