@@ -10,7 +10,7 @@ import base64
 import contextlib
 import zlib
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -32,6 +32,7 @@ from tenants.models import Tenant, User
 AT_ONCE_BYTES = 1024 * 1024  # smaller uploads are read while the user waits: well under two seconds
 _WAITING = (ImportState.UPLOADED, ImportState.READING, ImportState.PREVIEW, ImportState.APPLYING)
 _PROGRESS_SECONDS = 3600
+_KEPT = timedelta(days=7)
 
 
 def is_list(upload: Upload) -> bool:
@@ -40,7 +41,9 @@ def is_list(upload: Upload) -> bool:
 
 
 def receive(tenant: Tenant, uploads: Sequence[Upload], *, by: User | None, now: datetime) -> ImportBatch:
-    """Keep an upload until it is read. Nothing of it counts yet."""
+    """Keep an upload until it is read. Nothing of it counts yet; one that nobody looked at for a week goes."""
+    forgotten = tenant.import_batches.filter(state=ImportState.PREVIEW, created_at__lt=now - _KEPT)
+    forgotten.update(state=ImportState.CANCELLED, staged=[], finished_at=now)
     return tenant.import_batches.create(
         kind="table" if is_list(uploads[0]) else "ubl",
         file_name=", ".join(upload.name for upload in uploads)[:255],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -84,7 +85,12 @@ class ColumnsForm(forms.Form):
         super().__init__(*args, **kwargs)
         choices = [(NO_COLUMN, "— staat niet in de lijst —"), *_column_choices(header, rows)]
         for field in columns.FIELDS:
-            self.fields[field.name] = forms.ChoiceField(label=field.label, required=False, choices=choices)
+            self.fields[field.name] = forms.ChoiceField(
+                label=field.label,
+                required=field.name in columns.REQUIRED,
+                choices=choices,
+                error_messages={"required": "Kies de kolom; zonder deze kan de lijst niet worden gelezen."},
+            )
         sheet = self.fields["sheet"]
         assert isinstance(sheet, forms.ChoiceField)  # noqa: S101 # declared above
         sheet.choices = [(name, name) for name in sheets]
@@ -124,14 +130,14 @@ class ColumnsForm(forms.Form):
         return found
 
 
-def initial_of(options: dict[str, Any]) -> dict[str, Any]:
+def initial_of(options: dict[str, Any], *, on: date) -> dict[str, Any]:
     """The form as it stands for a batch."""
     return {
         **{name: str(index) for name, index in options.get("mapping", {}).items()},
         "decimal_sign": options.get("decimal_sign", ""),
         "month_first": "1" if options.get("month_first") else "",
         "only_clean_rows": options.get("only_clean_rows", False),
-        "as_of": options.get("as_of"),
+        "as_of": options.get("as_of") or on.isoformat(),
         "sheet": options.get("sheet") or options.get("preview", {}).get("sheet"),
     }
 

@@ -19,7 +19,9 @@ MAX_CELL = 20_000
 _DELIMITERS = ";,\t|"
 _SAMPLE_LINES = 60
 _HEADER_SEARCH = 30
-_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_LOOKED_AT = 65_536
+_RUBBISH = 50  # one control character in fifty is no text; a single one is an error of its row
+_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,7 @@ def _decoded(content: bytes) -> tuple[str, str]:
     try:
         if content.startswith((b"\xff\xfe", b"\xfe\xff")):
             return content.decode("utf-16"), "utf-16"
-        if _CONTROL.search(content[:65536]) or _CONTROL.search(content):
+        if b"\x00" in content or len(_CONTROL.findall(content[:_LOOKED_AT])) * _RUBBISH > len(content[:_LOOKED_AT]):
             raise _not_a_csv()
         try:
             return content.decode("utf-8-sig"), "utf-8"

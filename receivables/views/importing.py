@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -27,6 +28,7 @@ from receivables.tasks import apply_import, read_import
 from tenants import clock
 from tenants.access import TenantRequest, tenant_view
 from tenants.permissions import Permission
+from tenants.templatetags.voldaan import datum_kort, eur
 
 _RUNNING = (ImportState.READING, ImportState.APPLYING)
 _AT_ONCE = Limits(memory_mb=640, cpu_seconds=10, wall_seconds=15.0)
@@ -114,6 +116,7 @@ def import_page(request: TenantRequest, pk: UUID) -> HttpResponse:
     batch = get_object_or_404(request.tenant.import_batches.defer("staged").select_related("by"), pk=pk)
     if batch.state in _RUNNING or batch.state == ImportState.UPLOADED:
         done, total = uploads.progress(batch.pk)
+        total = total or batch.options.get("preview", {}).get("row_count", 0)
         context = {"batch": batch, "done": done, "total": total, "is_reading": batch.state == ImportState.READING}
         return render(request, "receivables/importing/progress.html", context)
     if request.htmx:  # type: ignore[attr-defined] # set by django-htmx; the bar asked, and the work is over
@@ -127,7 +130,11 @@ def _columns_form(batch: ImportBatch, posted: Any = None) -> ColumnsForm:
     shown = batch.options["preview"]
     rows = [cells for _, cells in shown["rows"]]
     return ColumnsForm(
-        posted, initial=initial_of(batch.options), header=shown["header"], rows=rows, sheets=shown["sheets"]
+        posted,
+        initial=initial_of(batch.options, on=clock.today()),
+        header=shown["header"],
+        rows=rows,
+        sheets=shown["sheets"],
     )
 
 
@@ -219,11 +226,18 @@ def revisions(request: TenantRequest) -> HttpResponse:
         .select_related("invoice__customer")
         .order_by("proposed_at", "id")
     )
-    rows = [
-        (revision, [(LABELS.get(name, name), *values) for name, *values in revision.differences])
-        for revision in waiting[:_SHOWN]
-    ]
+    rows = [(revision, [_difference(*parts) for parts in revision.differences]) for revision in waiting[:_SHOWN]]
     return render(request, "receivables/importing/revisions.html", {"rows": rows, "count": waiting.count()})
+
+
+def _difference(name: str, stored: str, proposed: str) -> tuple[str, str, str]:
+    """(label, stored, proposed) as a bookkeeper writes them."""
+    show = {"total": eur, "open": eur, "issued_on": _day, "due_on": _day}.get(name, str)
+    return LABELS.get(name, name), show(stored), show(proposed)
+
+
+def _day(value: str) -> str:
+    return datum_kort(date.fromisoformat(value))
 
 
 @tenant_view(Permission.IMPORT)

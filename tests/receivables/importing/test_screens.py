@@ -75,7 +75,7 @@ def test_a_list_is_checked_then_imported_with_the_columns_remembered(
 ) -> None:
     url = upload(walker, ("lijst.csv", open_items(ROW))).url  # type: ignore[attr-defined]
     page = walker.get(url).content.decode()
-    assert "1 facturen inlezen" in page
+    assert "1 factuur inlezen" in page
     assert "Er is nog niets ingelezen" in page
     with mock.patch.object(apply_import, "delay") as queued, django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]
         walker.post(f"{url}verwerken/", form_of(page))
@@ -97,7 +97,7 @@ def test_errors_are_shown_per_row_and_wrong_rows_can_be_left_out(walker: Client,
     assert "Regel 3, kolom Bedrag" in page
     assert "disabled>Inlezen" in page
     walker.post(f"{url}kolommen/", form_of(page) | {"only_clean_rows": "on"})
-    assert "1 facturen inlezen" in walker.get(url).content.decode()
+    assert "1 factuur inlezen" in walker.get(url).content.decode()
 
 
 def test_a_long_list_is_read_in_the_background(walker: Client, tenant: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -35,7 +35,8 @@ def test_an_invoice_opens_a_claim(inside: Tenant) -> None:
     invoice = inside.invoices.get()
     assert (invoice.number, invoice.total_amount, invoice.open_amount) == ("F-1", Decimal("121.00"), Decimal("121.00"))
     assert (invoice.due_on, invoice.due_date_basis) == (date(2026, 10, 31), DueDateBasis.INVOICE_ONLY)
-    assert bytes(invoice.source_file.content) == ubl()
+    assert [bytes(file.content) for file in inside.files.all()] == [ubl()]
+    assert invoice.source_file == inside.files.get()
     assert (invoice.customer.name, invoice.customer.kvk_number, invoice.customer.is_consumer) == (
         "Bakkerij Zon B.V.",
         "23456789",
@@ -198,13 +199,13 @@ def test_without_the_duplicate_guard_a_second_upload_would_not_survive(
 
 def test_without_the_customer_index_customers_would_double(inside: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
     """Negative control: a list without register numbers has no unique key behind it, so the index is the guard."""
-    monkeypatch.setattr(storing.CustomerIndex, "find", lambda self, identity: None)
+    monkeypatch.setattr("receivables.actions.storing.CustomerIndex.find", lambda self, identity: None)
     load(inside, open_items("F-1;;Jansen;2026-10-01;;10,00;10,00", "F-2;;Jansen;2026-10-01;;10,00;10,00"))
     assert inside.customers.count() == 2
 
 
 def test_a_failure_halfway_stores_nothing(inside: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(storing.ledger, "book_invoices", lambda *args, **kwargs: 1 / 0)
+    monkeypatch.setattr("receivables.actions.ledger.book_invoices", lambda *args, **kwargs: 1 / 0)
     with pytest.raises(ZeroDivisionError), transaction.atomic():
         load(inside, ubl())
     assert (Invoice.across_tenants.count(), inside.customers.count(), inside.files.count()) == (0, 0, 0)
