@@ -135,6 +135,18 @@ def apply_credit(tenant: Tenant, credit_note: Invoice, *, on: date, now: datetim
     return result.allocated
 
 
+def apply_credits(tenant: Tenant, customer: Customer, *, on: date, now: datetime, by: User | None = None) -> Money:
+    """Settle all that stands to a customer's credit with what they owe: credit notes first, then overpayments."""
+    lock_customer(tenant, customer.pk)
+    settled = Money.zero()
+    notes = tenant.invoices.filter(customer=customer, kind=InvoiceKind.CREDIT_NOTE, open_amount__lt=0)
+    for note in notes.order_by("issued_on", "number"):
+        settled += apply_credit(tenant, note, on=on, now=now, by=by)
+    for payment in tenant.payments.filter(customer=customer, unallocated__gt=0).order_by("received_on", "id"):
+        settled += apply_unallocated(tenant, payment, on=on, now=now, by=by)
+    return settled
+
+
 def return_payment(
     tenant: Tenant, payment: Payment, *, amount: Money, source_key: str, why: str, on: date, now: datetime
 ) -> PaymentReturn | None:

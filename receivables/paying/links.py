@@ -47,6 +47,15 @@ def pay_url(tenant: Tenant, customer: Customer, *, now: datetime, pay_before_on:
     return url_of(tenant, link_for(tenant, customer, now=now, pay_before_on=pay_before_on))
 
 
+def known_url(tenant: Tenant, customer: Customer, *, now: datetime) -> str:
+    """The address of the link the customer already has, for a page that only reads; empty when there is none."""
+    live = tenant.pay_links.filter(customer=customer, revoked_at=None, expires_at__gt=now).order_by("-created_at")
+    for link in live:
+        if token := _token_of(tenant, link):
+            return settings.PUBLIC_URL + reverse("receivables:pay", args=[token.text])
+    return ""
+
+
 def revoke(tenant: Tenant, link: PayLink, *, now: datetime, by: User | None = None) -> None:
     """From now on the link opens nothing; the next letter brings a new one."""
     if tenant.pay_links.filter(pk=link.pk, revoked_at=None).update(revoked_at=now):

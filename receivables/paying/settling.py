@@ -23,7 +23,7 @@ from receivables.paying.attempts import SAME_KEY_FOR, differs
 from receivables.paying.psp import MoneyBack, PaymentProvider, PaymentReport, PspError, PspNotFoundError, is_identifier
 from tenants import audit
 from tenants.context import durable_tenant_context
-from tenants.models import Tenant
+from tenants.models import Tenant, User
 
 GAPS = (timedelta(hours=1), timedelta(hours=4), timedelta(hours=27))  # after the first look at 15 minutes; then daily
 MOST_POLLS = 40
@@ -92,6 +92,21 @@ def settle(tenant: Tenant, attempt_id: UUID, *, clock: Clock, provider: PaymentP
     except PspError:
         return _postpone(tenant, attempt, clock=clock)
     return apply_report(tenant, attempt, report, backs=backs, clock=clock)
+
+
+def acknowledge(tenant: Tenant, attempt: PspPayment, *, now: datetime, by: User) -> None:
+    """A person dealt with what the PSP said otherwise; from then on it no longer asks for attention."""
+    problem = attempt.problem
+    if tenant.psp_payments.filter(pk=attempt.pk).exclude(problem="").update(problem="", next_poll_at=None):
+        audit.record(
+            tenant,
+            "psp_payment.acknowledged",
+            now=now,
+            subject=attempt,
+            by=by,
+            customer_id=attempt.customer_id,
+            details={"problem": problem},
+        )
 
 
 def look(account: PspAccount, attempt: PspPayment) -> PspStatus:

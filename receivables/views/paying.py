@@ -131,20 +131,40 @@ def start(request: HttpRequest, visit: Visit) -> HttpResponse:
     if account is None:
         return _show(request, visit, chosen=chosen, problem="refused", status=503)
     try:
-        attempt = attempts.reserve_attempt(
-            visit.tenant, visit.link, chosen=chosen, is_test=account.is_test, on=clock.today(), now=clock.now()
-        )
-        checkout = attempts.open_checkout(
-            visit.tenant,
-            attempt,
-            provider_of(account),
-            return_url=settings.PUBLIC_URL + visit.url("pay_return", attempt.pk),
-            locale=visit.words["locale"],
-        )
+        leads_to = _to_the_bank(visit, account, chosen)
     except attempts.CannotPayError as error:
         status = {"too_often": 429, "nothing_open": 409, "too_much": 422}.get(error.reason, 503)
         return _show(request, visit, chosen=chosen, problem=error.reason, status=status)
-    return HttpResponseRedirect(checkout, status=303)
+    return HttpResponseRedirect(leads_to, status=303)
+
+
+def _to_the_bank(visit: Visit, account: PspAccount, chosen: frozenset[UUID]) -> str:
+    """The checkout of this click. One taken up again is looked at first: it may have been paid or stopped meanwhile."""
+    provider = provider_of(account)
+    attempt = _reserve(visit, account, chosen)
+    if attempt.psp_id:
+        status = settling.settle(visit.tenant, attempt.pk, clock=_clock(), provider=provider)
+        if status == PspStatus.PAID:
+            return visit.url("pay_return", attempt.pk)
+        if status in settling.ENDED:
+            attempt = _reserve(visit, account, chosen)
+    return attempts.open_checkout(
+        visit.tenant,
+        attempt,
+        provider,
+        return_url=settings.PUBLIC_URL + visit.url("pay_return", attempt.pk),
+        locale=visit.words["locale"],
+    )
+
+
+def _reserve(visit: Visit, account: PspAccount, chosen: frozenset[UUID]) -> PspPayment:
+    return attempts.reserve_attempt(
+        visit.tenant, visit.link, chosen=chosen, is_test=account.is_test, on=clock.today(), now=clock.now()
+    )
+
+
+def _clock() -> settling.Clock:
+    return settling.Clock(now=clock.now(), on=clock.today(), is_real=not settings.DEMO)
 
 
 @_debtor_page

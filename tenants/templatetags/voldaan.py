@@ -38,6 +38,7 @@ MONTHS = (
 )
 WEEKDAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
 NO_BREAK = "\u00a0"
+SAY_NOTHING = frozenset({"de", "het", "van", "en", "bv", "nv", "vof"})  # in a name's initials; B.V. has no such word
 
 
 def _dutch_number(amount: Decimal) -> str:
@@ -141,9 +142,7 @@ def iban(value: str | None) -> str:
 @register.filter
 def initialen(value: Any) -> str:
     """Two letters that stand for a name: `Bakkerij De Korrel` -> `BK`."""
-    words = [
-        word for word in re.split(r"[^\w]+", str(value)) if word and word.lower() not in {"de", "het", "van", "en"}
-    ]
+    words = [word for word in re.findall(r"\w{2,}", str(value)) if word.lower() not in SAY_NOTHING]
     letters = [words[0][0], words[-1][0]] if len(words) > 1 else [str(value)[:2]]
     return "".join(letters).upper()
 

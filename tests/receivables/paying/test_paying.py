@@ -442,6 +442,22 @@ def test_a_second_click_takes_up_the_same_payment(world: World) -> None:
     assert len(world.emulator.store.rows("payment")) == 1
 
 
+def test_a_click_after_cancelling_does_not_lead_back_to_the_dead_checkout(world: World) -> None:
+    """The worker was too late to book the cancellation; the click finds it out itself."""
+    first = world.click(world.old)
+    world.at_bank("canceled")
+    second = world.click(world.old)
+    assert first["Location"] != second["Location"]
+    assert [attempt.status for attempt in world.attempts()] == ["canceled", "open"]
+
+
+def test_a_click_after_paying_shows_that_it_is_paid(world: World) -> None:
+    world.click(world.old)
+    world.at_bank("paid")
+    assert world.click(world.old)["Location"] == f"{world.path}/terug/{world.attempt().pk}"
+    assert world.open_amounts() == ["0.00", "50.00"]
+
+
 def test_another_choice_is_another_payment(world: World) -> None:
     world.click(world.old)
     world.click(world.old, world.young)
