@@ -143,7 +143,7 @@ def iban(value: str | None) -> str:
 def initialen(value: Any) -> str:
     """Two letters that stand for a name: `Bakkerij De Korrel` -> `BK`."""
     words = [word for word in re.findall(r"\w{2,}", str(value)) if word.lower() not in SAY_NOTHING]
-    letters = [words[0][0], words[-1][0]] if len(words) > 1 else [str(value)[:2]]
+    letters = [words[0][0], words[-1][0]] if len(words) > 1 else [re.sub(r"\W", "", "".join(words) or str(value))[:2]]
     return "".join(letters).upper()
 
 

@@ -47,7 +47,14 @@ def test_hoeveel_counts_with_the_right_word(count: int, shown: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "letters"), [("Bakkerij De Gouden Korrel", "BK"), ("Voldaan", "VO"), ("Jan de Wit", "JW"), ("B.V.", "BV")]
+    ("name", "letters"),
+    [
+        ("Bakkerij De Gouden Korrel", "BK"),
+        ("Voldaan", "VO"),
+        ("Jan de Wit", "JW"),
+        ("B.V.", "BV"),
+        ("De Korrel B.V.", "KO"),
+    ],
 )
 def test_initialen_stand_for_a_name(name: str, letters: str) -> None:
     assert voldaan.initialen(name) == letters
