@@ -16,6 +16,7 @@ from dunning.selectors.why import Answer, last_answers
 from receivables.actions.notes import add_note
 from receivables.balance import InvoiceBalance, balance_of_customer
 from receivables.models import Customer
+from receivables.paying.links import known_url
 from receivables.selectors.standing import Standing, standing
 from tenants.access import TenantRequest, tenant_view
 from tenants.clock import now, today
@@ -52,6 +53,7 @@ def customer(request: TenantRequest, pk: UUID) -> HttpResponse:
         "contacts": list(found.contacts.order_by("role")),
         "policy": _policy(tenant, found),
         "note_form": NoteForm(),
+        "pay_url": known_url(tenant, found, now=now()),
     }
     return render(request, "dunning/customer.html", context)
 

@@ -138,6 +138,6 @@ def psp_key(request: TenantRequest) -> HttpResponse:
             messages.success(
                 request, "De sleutel is bewaard. Betaallinks betalen vanaf nu op uw eigen rekening bij Mollie."
             )
-            return redirect("receivables:psp_key", request.tenant.slug)
+            return redirect("receivables:psp_account", request.tenant.slug)
     context = {"form": form, "account": account_of(request.tenant), "may": request.may}
     return TemplateResponse(request, "receivables/psp_key.html", context, status=422 if is_posted else 200)
