@@ -1,4 +1,4 @@
-"""Forms for money: a payment booked by hand, and the key of the payment service provider."""
+"""The form for a payment booked by hand."""
 
 from __future__ import annotations
 
@@ -74,15 +74,3 @@ class PaymentForm(forms.Form):
         if day.year < 2000:
             raise forms.ValidationError("Controleer het jaar.")
         return day
-
-
-class PspKeyForm(forms.Form):
-    """The tenant's own key at Mollie; never shown again."""
-
-    key = forms.CharField(
-        label="API-sleutel van Mollie",
-        max_length=120,
-        strip=True,
-        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
-        help_text="Begint met live_ of, om te proberen, met test_. U vindt hem bij Mollie onder Ontwikkelaars.",
-    )

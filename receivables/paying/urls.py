@@ -15,5 +15,4 @@ urlpatterns = [
     path("t/<slug:slug>/ontvangsten/", payments.unallocated, name="unallocated"),
     path("t/<slug:slug>/betaallinks/", payments.psp_problems, name="psp_problems"),
     path("t/<slug:slug>/betaallinks/<uuid:pk>/", payments.psp_problem_answer, name="psp_problem_answer"),
-    path("t/<slug:slug>/instellingen/betaaldienst/", payments.psp_key, name="psp_account"),
 ]

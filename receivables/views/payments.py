@@ -1,4 +1,4 @@
-"""Money from the staff's side: book a payment by hand, settle credits, look at what the PSP said otherwise, keep the key."""
+"""Money from the staff's side: book a payment by hand, settle credits, look at what the PSP said otherwise."""
 
 from __future__ import annotations
 
@@ -16,10 +16,9 @@ from kombu.exceptions import OperationalError
 from receivables.actions.payments import CreditError, Receipt, apply_credits, record_payment
 from receivables.balance import balance_of_customer
 from receivables.domain.money import Money
-from receivables.forms.payments import PaymentForm, PspKeyForm
+from receivables.forms.payments import PaymentForm
 from receivables.models import Customer
 from receivables.models.ledger import PaymentChannel
-from receivables.paying.accounts import BadKeyError, account_of, connect_psp
 from receivables.paying.settling import acknowledge
 from receivables.paying.tasks import settle_psp_payment
 from tenants import clock
@@ -122,22 +121,3 @@ def psp_problem_answer(request: TenantRequest, pk: UUID) -> HttpResponse:
 def _look_again(tenant_id: int, attempt_id: str) -> None:
     with suppress(OperationalError, OSError):
         settle_psp_payment.delay(tenant_id=tenant_id, attempt_id=attempt_id)
-
-
-@tenant_view(Permission.EDIT_SECRETS)
-def psp_key(request: TenantRequest) -> HttpResponse:
-    """The tenant's own account at Mollie: money goes straight there."""
-    is_posted = request.method == "POST"
-    form = PspKeyForm(request.POST if is_posted else None)
-    if is_posted and form.is_valid():
-        try:
-            connect_psp(request.tenant, form.cleaned_data["key"], now=clock.now(), by=request.user)
-        except BadKeyError as error:
-            form.add_error("key", str(error))
-        else:
-            messages.success(
-                request, "De sleutel is bewaard. Betaallinks betalen vanaf nu op uw eigen rekening bij Mollie."
-            )
-            return redirect("receivables:psp_account", request.tenant.slug)
-    context = {"form": form, "account": account_of(request.tenant), "may": request.may}
-    return TemplateResponse(request, "receivables/psp_key.html", context, status=422 if is_posted else 200)

@@ -1,4 +1,4 @@
-"""The staff's side of money: booking by hand, settling credits, what the PSP said otherwise, the key."""
+"""The staff's side of money: booking by hand, settling credits, what the PSP said otherwise."""
 
 from __future__ import annotations
 
@@ -163,14 +163,3 @@ def test_a_problem_at_the_psp_is_shown_asked_again_and_closed(
     assert "Niets na te kijken" in desk.get("/t/korrel/betaallinks/").content.decode()
     with tenant_context(customer.tenant_id):
         assert customer.tenant.events.get(verb="psp_payment.acknowledged").details["problem"].startswith("bedrag")
-
-
-def test_only_an_office_admin_changes_the_key(desk: Client, client: Client, office_admin: User, tenant: Tenant) -> None:
-    assert desk.get("/t/korrel/instellingen/betaaldienst/").status_code == 403
-    client.force_login(office_admin)
-    secret = "test_" + "k" * 30
-    assert client.post("/t/korrel/instellingen/betaaldienst/", {"key": "onzin"}).status_code == 422
-    assert client.post("/t/korrel/instellingen/betaaldienst/", {"key": secret}).status_code == 302
-    page = client.get("/t/korrel/instellingen/betaaldienst/").content.decode()
-    assert "testmodus" in page
-    assert secret not in page
