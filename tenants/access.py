@@ -21,7 +21,14 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import connection
-from django.http import FileResponse, Http404, HttpRequest, HttpResponseNotAllowed, HttpResponseRedirect
+from django.http import (
+    FileResponse,
+    Http404,
+    HttpRequest,
+    HttpResponseBadRequest,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+)
 from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
 from django.template.response import SimpleTemplateResponse, TemplateResponse
@@ -154,6 +161,8 @@ def _guard(view: View, access: Access, enter: Callable[[HttpRequest, str], Abstr
     def wrapper(request: HttpRequest, slug: str, **kwargs: object) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return _to_log_in(request)
+        if "%00" in request.META.get("QUERY_STRING", ""):  # PostgreSQL has no such text, so no search can mean it
+            return HttpResponseBadRequest()
         context = enter(request, slug)
         return _refusal(request, access) or _inside(context, lambda: view(request, **kwargs), request)
 

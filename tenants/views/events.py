@@ -19,12 +19,13 @@ from tenants.permissions import Permission
 def events(request: TenantRequest) -> HttpResponse:
     asked = request.GET
     before = asked.get("voor", "")
+    about = asked["over"] if asked.get("over") in SUBJECTS else ""
     day = _day(asked.get("tot", ""))
     page = event_page(
         request.tenant,
         before_seq=int(before) if before.isdecimal() and len(before) < 19 else None,
         until=_end_of(day) if day else None,
-        about=asked.get("over", ""),
+        about=about,
         by=asked.get("wie", ""),
     )
     context = {
@@ -33,7 +34,7 @@ def events(request: TenantRequest) -> HttpResponse:
         "is_first": not before,
         "subjects": SUBJECTS,
         "people": people_who_act(request.tenant),
-        "wanted": {"about": asked.get("over", ""), "by": asked.get("wie", ""), "until": asked.get("tot", "")},
+        "wanted": {"about": about, "by": asked.get("wie", ""), "until": asked.get("tot", "")},
     }
     return render(request, "tenants/events.html", context)
 
