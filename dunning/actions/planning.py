@@ -10,10 +10,13 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
+from django.db import connection
+
 from dunning.actions.approval import approve_run
 from dunning.actions.recheck import recheck
 from dunning.actions.recording import Chunk, Tally
 from dunning.actions.withdrawing import withdraw_planned
+from dunning.comparison import difference
 from dunning.domain.calendar import Calendar
 from dunning.domain.decide import decide
 from dunning.domain.facts import TenantFacts
@@ -81,6 +84,7 @@ def _plan_chunk(
     most: int,
 ) -> bool:
     """Decide and record the next customers; False when there are none left. The run row is held meanwhile."""
+    _forget_plans()
     run = tenant.runs.select_for_update(no_key=True).get(pk=run_id)
     if run.state != RunState.PLANNING:
         return False
@@ -98,6 +102,12 @@ def _plan_chunk(
     return True
 
 
+def _forget_plans() -> None:
+    """PostgreSQL keeps its plan for a foreign key's check; one made while a table was empty reads a whole tenant per row."""
+    with connection.cursor() as cursor:
+        cursor.execute("DISCARD PLANS")
+
+
 def _finish(tenant: Tenant, run_id: UUID, *, facts: TenantFacts, now: datetime, by: User | None) -> Run:
     run = tenant.runs.select_for_update(no_key=True).get(pk=run_id)
     if run.state != RunState.PLANNING:
@@ -105,7 +115,7 @@ def _finish(tenant: Tenant, run_id: UUID, *, facts: TenantFacts, now: datetime, 
     run.state = RunState.PLANNED
     run.freshness = facts.gate.value
     run.planned_at = now
-    run.totals = {**run.totals, "freshness_note": facts.gate_note}
+    run.totals = {**run.totals, "freshness_note": facts.gate_note, "difference": difference(tenant, run)}
     run.save(update_fields=["state", "freshness", "planned_at", "totals"])
     details = {"on": run.on.isoformat(), "gate": facts.gate.value, "outcomes": run.totals.get("outcomes", {})}
     audit.record(tenant, "run.planned", now=now, subject=run, by=by, details=details)

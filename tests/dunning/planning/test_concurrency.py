@@ -14,6 +14,7 @@ from django.db import connections
 
 from dunning.actions import planning
 from dunning.actions.planning import plan_run
+from dunning.facts import load
 from dunning.models import NoticeLine
 from tenants.context import tenant_context
 from tenants.models import Tenant
@@ -83,7 +84,7 @@ def test_twenty_planners_make_one_run_and_one_letter_each(busy: Books) -> None:
 @pytest.fixture
 def two_days_at_once(busy: Books, monkeypatch: pytest.MonkeyPatch) -> Callable[[], list[BaseException]]:
     """Two runs that do not replace each other and both read the facts before either writes."""
-    read, ready = planning.load, threading.Barrier(2)
+    read, ready = load, threading.Barrier(2)
 
     def load_together(*arguments: Any, **options: Any) -> Any:
         facts = read(*arguments, **options)
