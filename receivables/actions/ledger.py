@@ -8,12 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from decimal import Decimal
+from typing import Protocol
 from uuid import UUID
 
+from receivables.actions.bulk import insert_rows
 from receivables.domain.money import Money
 from receivables.models import Customer, Invoice, LedgerEntry
 from receivables.models.ledger import Component, EntryKind
 from tenants import audit
+from tenants.ids import new_id
 from tenants.models import Tenant, User
 
 
@@ -29,24 +33,34 @@ def lock_customer(tenant: Tenant, customer_id: UUID) -> Customer:
     return tenant.customers.select_for_update(no_key=True).get(pk=customer_id)
 
 
-def book_invoices(tenant: Tenant, invoices: Iterable[Invoice], *, now: datetime) -> int:
+class Claimed(Protocol):
+    """What the ledger needs to know of an invoice to open its claim."""
+
+    @property
+    def pk(self) -> UUID: ...
+    @property
+    def total_amount(self) -> Decimal: ...
+    @property
+    def issued_on(self) -> date: ...
+
+
+def book_invoices(tenant: Tenant, invoices: Iterable[Claimed], *, now: datetime) -> int:
     """Open the claims of new invoices and credit notes; one that already stands in the ledger is left alone."""
-    entries = [
-        LedgerEntry(
-            tenant=tenant,
-            invoice=invoice,
-            component=Component.PRINCIPAL,
-            kind=EntryKind.CREDIT if invoice.total_amount < 0 else EntryKind.INVOICE,
-            amount=invoice.total_amount,
-            booked_on=invoice.issued_on,
-            source_key=invoice_key(invoice.pk),
-            created_at=now,
+    rows = [
+        (
+            new_id(),
+            invoice.pk,
+            EntryKind.CREDIT if invoice.total_amount < 0 else EntryKind.INVOICE,
+            invoice.total_amount,
+            invoice.issued_on,
+            invoice_key(invoice.pk),
         )
         for invoice in invoices
         if invoice.total_amount
     ]
-    LedgerEntry.across_tenants.bulk_create(entries, batch_size=2000, ignore_conflicts=True)
-    return len(entries)
+    same = {"tenant": tenant.pk, "component": Component.PRINCIPAL, "description": "", "created_at": now}
+    insert_rows(LedgerEntry, ("id", "invoice", "kind", "amount", "booked_on", "source_key"), rows, same=same, once=True)
+    return len(rows)
 
 
 def invoice_key(invoice_id: UUID) -> str:

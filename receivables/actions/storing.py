@@ -8,21 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import connection
 
 from receivables import files
 from receivables.actions import ledger
+from receivables.actions.bulk import insert_rows
 from receivables.actions.comparing import differences, proposal
 from receivables.importing.incoming import Debtor, Incoming
 from receivables.importing.matching import CustomerIndex, Identity, postcode
 from receivables.models import Customer, Invoice, InvoiceRevision, LedgerEntry, StoredFile
 from receivables.models.invoices import DueDateBasis, InvoiceKind
-from receivables.models.ledger import EntryKind
+from receivables.models.ledger import Component, EntryKind
 from tenants.ids import new_id
 from tenants.models import Tenant
 
@@ -30,6 +31,20 @@ STATUTORY_TERM_DAYS = 30  # art. 6:119a lid 2 BW, when nothing was agreed and th
 _IMPORT_LOCK = 7_401
 _BATCH = 2_000
 _MANY = 500
+
+
+_INVOICE_FIELDS = (
+    "id", "customer", "kind", "number", "number_key", "issued_on", "due_on", "due_date_basis", "currency", "total_amount", "total_without_vat",
+    "description", "payment_reference", "order_reference", "credits_number", "lines", "warnings", "pdf_file", "source_hash",
+)  # fmt: skip
+
+
+class _Claim(NamedTuple):
+    """Just enough of a new invoice for the ledger."""
+
+    pk: UUID
+    total_amount: Decimal
+    issued_on: date
 
 
 @dataclass(slots=True)
@@ -156,18 +171,42 @@ class InvoiceStore:
 
     # --- invoices ------------------------------------------------------------------------------------------------------
     def _insert(self, new: Sequence[tuple[Incoming, UUID]], source: StoredFile | None) -> None:
-        invoices = [self._invoice(item, customer, source) for item, customer in new]
-        Invoice.across_tenants.bulk_create(invoices, batch_size=_BATCH)
-        self._forget_plans(len(invoices))
-        ledger.book_invoices(self._tenant, invoices, now=self._now)
-        settled = [
-            self._settled_before(invoice, item)
-            for invoice, (item, _) in zip(invoices, new, strict=True)
+        """Invoices, then the entries that open their claims, then what was settled before they came here."""
+        claims = [_Claim(new_id(), item.total, item.issued_on) for item, _ in new]
+        same = {
+            "tenant": self._tenant.pk,
+            "source_file": source.pk if source else None,
+            "open_amount": 0,
+            "created_at": self._now,
+        }
+        rows = [self._row(claim.pk, item, customer) for claim, (item, customer) in zip(claims, new, strict=True)]
+        insert_rows(Invoice, _INVOICE_FIELDS, rows, same=same)
+        self._forget_plans(len(claims))
+        ledger.book_invoices(self._tenant, claims, now=self._now)
+        self._settle([(claim.pk, item) for claim, (item, _) in zip(claims, new, strict=True)])
+        self.counts.stored += len(claims)
+        self.counts.open_total += sum((item.total if item.open is None else item.open for item, _ in new), Decimal(0))
+
+    def _settle(self, new: Sequence[tuple[UUID, Incoming]]) -> None:
+        rows = [
+            (new_id(), pk, item.open - item.total, item.issued_on, f"opening:{pk}")
+            for pk, item in new
             if item.open is not None and item.open != item.total
         ]
-        LedgerEntry.across_tenants.bulk_create(settled, batch_size=_BATCH)
-        self.counts.stored += len(invoices)
-        self.counts.open_total += sum((item.total if item.open is None else item.open for item, _ in new), Decimal(0))
+        same = {
+            "tenant": self._tenant.pk, "component": Component.PRINCIPAL, "kind": EntryKind.CORRECTION, "created_at": self._now,
+            "description": "Al voldaan volgens de openstaande-postenlijst",
+        }  # fmt: skip
+        insert_rows(LedgerEntry, ("id", "invoice", "amount", "booked_on", "source_key"), rows, same=same)
+
+    def _row(self, pk: UUID, item: Incoming, customer: UUID) -> tuple[Any, ...]:
+        due_on, basis = self._due(item, customer)
+        pdf = self._pdf(item)
+        return (
+            pk, customer, kind_of(item.total), item.number, item.number_key, item.issued_on, due_on, basis, item.currency, item.total,
+            item.total_without_vat, item.description, item.payment_reference, item.order_reference, item.credits_number, item.lines,
+            item.warnings, pdf.pk if pdf else None, item.fingerprint,
+        )  # fmt: skip
 
     def _forget_plans(self, inserted: int) -> None:
         """PostgreSQL keeps the plan of a foreign key check for the whole session. One made while the table was nearly
@@ -176,17 +215,6 @@ class InvoiceStore:
         if inserted >= _MANY:
             with connection.cursor() as cursor:
                 cursor.execute("DISCARD PLANS")
-
-    def _invoice(self, item: Incoming, customer: UUID, source: StoredFile | None) -> Invoice:
-        due_on, basis = self._due(item, customer)
-        return Invoice(
-            id=new_id(), tenant=self._tenant, customer_id=customer, kind=kind_of(item.total), number=item.number,
-            number_key=item.number_key, issued_on=item.issued_on, due_on=due_on, due_date_basis=basis, currency=item.currency,
-            total_amount=item.total, total_without_vat=item.total_without_vat, description=item.description,
-            payment_reference=item.payment_reference, order_reference=item.order_reference, credits_number=item.credits_number,
-            lines=list(item.lines), warnings=list(item.warnings), source_file=source, pdf_file=self._pdf(item),
-            source_hash=item.fingerprint, created_at=self._now,
-        )  # fmt: skip
 
     def _due(self, item: Incoming, customer: UUID) -> tuple[Any, DueDateBasis]:
         """An agreed term makes a fatal date (law/rules.md 3); a date that only the invoice names does not."""
@@ -205,14 +233,6 @@ class InvoiceStore:
         return files.store(
             self._tenant, content=item.pdf, media_type="application/pdf", name=f"factuur-{item.number}.pdf"
         )
-
-    def _settled_before(self, invoice: Invoice, item: Incoming) -> LedgerEntry:
-        assert item.open is not None  # noqa: S101 # the caller chose these
-        return LedgerEntry(
-            tenant=self._tenant, invoice=invoice, kind=EntryKind.CORRECTION, amount=item.open - item.total,
-            booked_on=item.issued_on, source_key=f"opening:{invoice.pk}",
-            description="Al voldaan volgens de openstaande-postenlijst", created_at=self._now,
-        )  # fmt: skip
 
     def _compare(
         self,
