@@ -19,4 +19,4 @@ def store(tenant: Tenant, *, content: bytes, media_type: str, name: str = "") ->
         ],
         ignore_conflicts=True,
     )
-    return tenant.files.get(sha256=sha256)
+    return tenant.files.defer("content").get(sha256=sha256)  # the caller has the bytes

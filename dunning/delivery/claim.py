@@ -5,6 +5,7 @@ It refuses to run inside another transaction: a claim that is not committed is n
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -15,7 +16,7 @@ from django.db.models.functions import Now
 
 from dunning.actions import planning, recheck
 from dunning.delivery.answers import Doubt
-from dunning.delivery.locks import lock_facts, lock_notice
+from dunning.delivery.locks import Facts, lock_facts, lock_notice
 from dunning.delivery.providers import Outgoing, Provider
 from dunning.delivery.queue import TO_SEND, due
 from dunning.delivery.settle import cancel, hold_for_a_person, tell
@@ -24,7 +25,6 @@ from dunning.domain.contact_window import ContactWindow
 from dunning.models import Attempt, Notice
 from dunning.models.notices import AttemptResult, NoticeState
 from dunning.models.runs import RunState
-from receivables.models import Invoice
 from tenants.context import durable_tenant_context
 from tenants.models import Tenant
 
@@ -47,26 +47,30 @@ class Claimed:
 def claim(notice_id: UUID, *, tenant: Tenant, provider: Provider, now: datetime) -> Claimed | None:
     """Take a notice for one attempt, or settle why it does not leave now. Committed when this returns."""
     with durable_tenant_context(tenant.pk):
-        known = tenant.notices.filter(pk=notice_id).first()
+        known = tenant.notices.filter(pk=notice_id).only("pk", "tenant_id", "run_id", "customer_id").first()
         if known is None:
             return None
-        invoices = lock_facts(tenant, known)
-        tenant.refresh_from_db(fields=["sending_frozen"])
+        facts = lock_facts(tenant, known)
         notice = lock_notice(tenant, notice_id)
-        if notice is None or tenant.sending_frozen or not _is_due(notice, now=now):
+        if notice is None or facts.is_frozen or not _is_due(notice, now=now):
             return None
-        doubt = doubt_about(notice)
-        if not _may_leave(notice, invoices, doubt=doubt, provider=provider, now=now):
+        attempts = list(notice.attempts.order_by("number"))
+        doubt = doubt_about(notice, attempts)
+        if not _may_leave(notice, facts, doubt=doubt, provider=provider, now=now):
             return None
-        return _take(notice, number=notice.attempts.count() + 1, now=now)
+        return _take(notice, number=len(attempts) + 1, now=now)
 
 
-def doubt_about(notice: Notice) -> Doubt | None:
+def doubt_about(notice: Notice, attempts: Iterable[Attempt]) -> Doubt | None:
     """What nobody knows about this generation; a broken-off attempt becomes an unknown one here."""
-    mine = notice.attempts.filter(generation=notice.generation)
-    mine.filter(result=AttemptResult.PENDING).update(result=AttemptResult.UNKNOWN, finished_at=Now(), answer=BROKEN_OFF)
-    unknown = list(mine.filter(result=AttemptResult.UNKNOWN).order_by("number").values_list("started_at", flat=True))
-    return Doubt(unknown[0], len(unknown)) if unknown else None
+    mine = [attempt for attempt in attempts if attempt.generation == notice.generation]
+    broken_off = [attempt.pk for attempt in mine if attempt.result == AttemptResult.PENDING]
+    if broken_off:
+        notice.attempts.filter(pk__in=broken_off).update(
+            result=AttemptResult.UNKNOWN, finished_at=Now(), answer=BROKEN_OFF
+        )
+    unknown = [attempt for attempt in mine if attempt.result in (AttemptResult.PENDING, AttemptResult.UNKNOWN)]
+    return Doubt(unknown[0].started_at, len(unknown)) if unknown else None
 
 
 def _is_due(notice: Notice, *, now: datetime) -> bool:
@@ -76,44 +80,41 @@ def _is_due(notice: Notice, *, now: datetime) -> bool:
     return due(notice.tenant.notices.filter(pk=notice.pk), now=now).exists()
 
 
-def _may_leave(
-    notice: Notice, invoices: list[Invoice], *, doubt: Doubt | None, provider: Provider, now: datetime
-) -> bool:
+def _may_leave(notice: Notice, facts: Facts, *, doubt: Doubt | None, provider: Provider, now: datetime) -> bool:
     """Settle a notice that must not leave, postpone one that must not leave yet; True lets it go."""
     if doubt is not None and not doubt.may_repeat(key_lifetime=provider.key_lifetime, now=now):
         hold_for_a_person(notice, why="Onbekend of de mailserver het bericht heeft aangenomen.", now=now)
         return False
-    if objections(notice, invoices, now=now, doubt=doubt):
+    if objections(notice, facts, now=now, doubt=doubt):
         return False
     opens = WINDOW.next_allowed(now)
     if opens > now:
         _postpone(notice, opens - now, until=opens)
         return False
-    return notice.mail_file_id is not None and notice.run.state in MAY_LEAVE
+    return notice.mail_file_id is not None and facts.run_state in MAY_LEAVE
 
 
-def why_not(notice: Notice, invoices: list[Invoice], *, now: datetime) -> str | None:
+def why_not(notice: Notice, facts: Facts, *, now: datetime) -> str | None:
     """The reason this notice must not leave as it is, from the locked facts."""
-    if notice.run.state == RunState.STOPPED:
+    if facts.run_state == RunState.STOPPED:
         return "De run is gestopt."
-    now_open = {invoice.pk: invoice.open_amount for invoice in invoices}
-    for line in notice.lines.filter(cancelled_at__isnull=True):
-        if now_open.get(line.invoice_id) != line.open_amount:
-            return "Het openstaande bedrag is veranderd."
+    now_open = {invoice.pk: invoice.open_amount for invoice in facts.invoices}
+    if any(now_open.get(line.invoice_id) != line.open_amount for line in facts.lines):
+        return "Het openstaande bedrag is veranderd."
     return planning.recheck(notice, now=now)
 
 
-def objections(notice: Notice, invoices: list[Invoice], *, now: datetime, doubt: Doubt | None = None) -> bool:
+def objections(notice: Notice, facts: Facts, *, now: datetime, doubt: Doubt | None = None) -> bool:
     """Act on the reason this notice must not leave as it is; False when there is none.
 
     It surely did not leave yet: take off what it may not ask, and cancel it when that is all. Perhaps it did: a person decides.
     """
-    reason = why_not(notice, invoices, now=now)
+    reason = why_not(notice, facts, now=now)
     if reason is None:
         return False
     if doubt is not None:
         hold_for_a_person(notice, why=f"Onbekend of het bericht is aangenomen; inmiddels: {reason}", now=now)
-    elif notice.run.state == RunState.STOPPED:
+    elif facts.run_state == RunState.STOPPED:
         cancel(notice, why=reason, now=now)
     elif void := recheck.freshen(notice, now=now):
         tell(notice, "notice.cancelled", now=now, why=void)

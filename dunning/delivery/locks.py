@@ -7,29 +7,45 @@ update the run or the tenant. So whatever was committed before the claim's own l
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import connection
 
-from dunning.models import Notice, Run
+from dunning.models import Notice, NoticeLine, Run
 from receivables.actions.ledger import lock_customer
 from receivables.models import Invoice
 from tenants.models import Tenant
 
 
-def lock_facts(tenant: Tenant, notice: Notice) -> list[Invoice]:
-    """Lock what the claim looks at, and return the invoices as they are now."""
-    _share(Tenant._meta.db_table, tenant.pk)
-    _share(Run._meta.db_table, notice.run_id)
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the claim looks at, as it is under the locks."""
+
+    is_frozen: bool
+    run_state: str
+    lines: list[NoticeLine]
+    invoices: list[Invoice]
+
+
+def lock_facts(tenant: Tenant, notice: Notice) -> Facts:
+    """Lock what the claim looks at, and return it as it is now."""
+    is_frozen = _share(Tenant._meta.db_table, "sending_frozen", tenant.pk)
+    run_state = _share(Run._meta.db_table, "state", notice.run_id)
     lock_customer(tenant, notice.customer_id)
-    wanted = notice.lines.values_list("invoice_id", flat=True)
-    return list(tenant.invoices.select_for_update(no_key=True).filter(pk__in=list(wanted)).order_by("pk"))
+    lines = list(notice.lines.filter(cancelled_at__isnull=True))
+    wanted = [line.invoice_id for line in lines]
+    invoices = tenant.invoices.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk")
+    return Facts(bool(is_frozen), str(run_state), lines, list(invoices.only("pk", "tenant_id", "open_amount")))
 
 
-def _share(table: str, key: int | UUID) -> None:
+def _share(table: str, column: str, key: int | UUID) -> object:
     """FOR SHARE: claims do not wait for each other, a writer of this row waits for them and they for it."""
+    quote = connection.ops.quote_name
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT 1 FROM {connection.ops.quote_name(table)} WHERE id = %s FOR SHARE", [key])  # noqa: S608 # our own table
+        cursor.execute(f"SELECT {quote(column)} FROM {quote(table)} WHERE id = %s FOR SHARE", [key])  # noqa: S608 # our own names
+        found = cursor.fetchone()
+    return found[0] if found else None
 
 
 def lock_notice(tenant: Tenant, notice_id: UUID) -> Notice | None:

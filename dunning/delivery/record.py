@@ -65,9 +65,10 @@ def _close(attempt: Attempt, answer: Answer) -> None:
 def _follow_up(
     notice: Notice, attempt: Attempt, answer: Answer, *, key_lifetime: timedelta | None, now: datetime
 ) -> None:
-    if notice.attempts.filter(number__gt=attempt.number).exists():
+    attempts = list(notice.attempts.order_by("number"))
+    if attempts[-1].number > attempt.number:
         return  # a later attempt goes on from here
-    doubt = doubt_about(notice)
+    doubt = doubt_about(notice, attempts)
     may_repeat = doubt is not None and doubt.may_repeat(key_lifetime=key_lifetime, now=now)
     step = after(answer, attempts=attempt.number, doubt=doubt, may_repeat=may_repeat)
     if step.state == NoticeState.AMBIGUOUS == notice.state:

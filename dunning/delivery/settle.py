@@ -34,11 +34,11 @@ def hold_for_a_person(notice: Notice, *, why: str, now: datetime) -> None:
     tell(notice, "notice.held_as_unknown", now=now, why=why)
 
 
-def accept(notice: Notice, *, now: datetime, source_key: str, by: User | None = None, **details: Any) -> bool:
+def accept(notice: Notice, *, now: datetime, source_key: str, by: User | None = None, **details: Any) -> None:
     """Book the evidence that this notice was handed over; the term of the next step counts from that day."""
-    is_new = remember(notice, "accepted", source_key=source_key, now=now, by=by, **details)
+    remember(notice, "accepted", source_key=source_key, now=now, by=by, **details)
     if notice.state in PROVEN:
-        return False
+        return
     if notice.state == NoticeState.CANCELLED:
         _revive_lines(notice)
     notice.state, notice.accepted_at = NoticeState.ACCEPTED, now
@@ -52,7 +52,6 @@ def accept(notice: Notice, *, now: datetime, source_key: str, by: User | None = 
         ]
     )
     tell(notice, "notice.accepted", now=now, by=by, **details)
-    return is_new
 
 
 def _revive_lines(notice: Notice) -> None:
@@ -68,9 +67,8 @@ def _revive_lines(notice: Notice) -> None:
 
 def remember(
     notice: Notice, kind: str, *, source_key: str, now: datetime, by: User | None = None, **details: Any
-) -> bool:
+) -> None:
     """Keep a report about a notice; the same report twice is one row."""
-    before = notice.tenant.delivery_events.filter(source_key=source_key).exists()
     DeliveryEvent.across_tenants.bulk_create(
         [
             DeliveryEvent(
@@ -85,7 +83,6 @@ def remember(
         ],
         ignore_conflicts=True,
     )
-    return not before
 
 
 def tell(notice: Notice, verb: str, *, now: datetime, by: User | None = None, **details: Any) -> None:

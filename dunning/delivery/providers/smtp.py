@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import re
 import smtplib
+import socket
 import ssl
 import time
 from dataclasses import dataclass
@@ -87,6 +88,8 @@ class SmtpProvider:
         if self._connection is None:
             connection = smtplib.SMTP(self._server.host, self._server.port, timeout=_left(ends))
             self._connection = connection
+            if connection.sock is not None:  # the final dot is a packet of its own and must not wait for an ACK
+                connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if self._server.use_tls:
                 connection.starttls(context=ssl.create_default_context())
             connection.ehlo_or_helo_if_needed()

@@ -17,6 +17,7 @@ from dunning.actions.holds import place_hold
 from dunning.delivery import claim as claiming
 from dunning.delivery.answers import Answer
 from dunning.delivery.claim import claim
+from dunning.delivery.locks import Facts
 from dunning.delivery.prepare import prepare
 from dunning.delivery.providers import Outgoing
 from dunning.models import Notice
@@ -61,8 +62,9 @@ def test_without_the_locks_the_race_is_lost(tenant: Tenant, monkeypatch: pytest.
     assert wrong > 0
 
 
-def _read_facts(tenant: Tenant, notice: Notice) -> list[object]:
-    return list(tenant.invoices.filter(notice_lines__notice=notice))
+def _read_facts(tenant: Tenant, notice: Notice) -> Facts:
+    invoices = list(tenant.invoices.filter(notice_lines__notice=notice))
+    return Facts(is_frozen=False, run_state="sending", lines=list(notice.lines.all()), invoices=invoices)
 
 
 def _race(tenant: Tenant, monkeypatch: pytest.MonkeyPatch, *, rounds: int) -> tuple[int, int]:
