@@ -94,6 +94,7 @@ class Demo:
     def __init__(self, terminal: Terminal) -> None:
         self.terminal = terminal
         self.ports = Ports.from_environment()
+        self.log_ins: list[str] = []
         chosen = os.environ.get("DEMO_FOLDER", "")
         self.state = Path(chosen) if chosen else state_root(REPOSITORY)
 
@@ -136,11 +137,12 @@ class Demo:
 
     def _prepare(self, settings: dict[str, str], *, owner_url: str) -> None:
         with self.terminal.step("Tables"):
-            manage(["migrate", "--verbosity=0"], settings | {"DATABASE_URL": owner_url})
+            manage(["migrate", "--verbosity=0", "--skip-checks"], settings | {"DATABASE_URL": owner_url})
         with self.terminal.step("Styles"):
             self._collect_static(settings)
         with self.terminal.step("Demo data") as notes:
-            notes += manage(["demo_data"], settings).strip().splitlines()[-1:]
+            summary, *self.log_ins = manage(["demo_data", "--skip-checks"], settings).splitlines()
+            notes.append(summary)
 
     def _collect_static(self, settings: dict[str, str]) -> None:
         stamp = REPOSITORY / "staticfiles" / ".fingerprint"
@@ -170,7 +172,7 @@ class Demo:
     def _greet(self, settings: dict[str, str]) -> None:
         self.terminal.line(f"\n  Voldaan   {settings['PUBLIC_URL']}/")
         self.terminal.line(f"  Mail      {settings['DEMO_MAILBOX_URL']}   everything that is sent arrives here")
-        self.terminal.line(manage(["demo_data", "--log-ins"], settings).rstrip())
+        self.terminal.line("\n" + "\n".join(self.log_ins))
         self.terminal.line("\n  Ctrl-C stops everything.\n")
 
     def _stop(self, supervisor: Supervisor) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
@@ -17,25 +16,20 @@ from tenants.clock import now, today
 class Command(BaseCommand):
     help = "Fill the demo with an office, tenants, people and invoices."
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--log-ins", action="store_true", help="only show who can log in")
-
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEMO:
             raise CommandError("Demo data goes into a demo only (DEMO=1).")
-        if options["log_ins"]:
-            self._show_log_ins()
-            return
         clock.open_for_business(now=now())
-        if fill.is_filled():
-            self.stdout.write("kept as it was")
-            return
+        self.stdout.write("kept as it was" if fill.is_filled() else self._fill())
+        self._show_log_ins()
+
+    def _fill(self) -> str:
         with transaction.atomic():
             tenants = fill.add_organisation(now=now())
             invoices = fill.import_books(now=now(), on=today())
-        self.stdout.write(f"1 office, {len(tenants)} tenants, {invoices} invoices through the importers")
+        return f"1 office, {len(tenants)} tenants, {invoices} invoices through the importers"
 
     def _show_log_ins(self) -> None:
-        self.stdout.write("\n  Log in as")
+        self.stdout.write("  Log in as")
         for person in PEOPLE:
             self.stdout.write(f"    {person.email:<26} {person.password:<14} {person.title}")
