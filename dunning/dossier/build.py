@@ -94,7 +94,7 @@ def _read_me(facts: Facts) -> bytes:
     names = ", ".join(invoice.number for invoice in facts.invoices)
     missing = [invoice.number for invoice in facts.invoices if not invoice.pdf_file]
     lines = [
-        f"Dossier van {facts.tenant.name} over {facts.customer.name}, {datum(facts.on)}.",
+        f"Dossier van {facts.tenant.name} over {facts.customer.name}, {datum(facts.on)}",
         f"Facturen: {names}.",
         "",
         "1-vordering       wat er gevorderd wordt, met opbouw",

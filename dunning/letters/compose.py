@@ -240,8 +240,8 @@ def _register_lines(tenant: Tenant, language: Language) -> tuple[str, ...]:
     if tenant.office is None:
         return ()
     if language is Language.ENGLISH:
-        return (f"Sent by {tenant.office.name} on behalf of {tenant.name}.",)
-    return (f"Verzonden door {tenant.office.name} namens {tenant.name}.",)
+        return (f"Sent by {tenant.office.name} on behalf of {tenant.name}",)
+    return (f"Verzonden door {tenant.office.name} namens {tenant.name}",)
 
 
 def _attachments(notice: Notice, content: NoticeContent, pdf: bytes, *, with_letter: bool) -> list[Attachment]:
