@@ -1,6 +1,6 @@
 """The pictures of the README, out of a running demo: `make demo` in one terminal, `make screenshots` in another.
 
-Five pictures go to docs/screenshots/. The last two need a letter that was sent: when nothing was sent yet, the waiting run
+Five pictures go to docs/screenshots/. The pay page needs a letter that was sent: when nothing was sent yet, the waiting run
 of the demo's bookkeeper is approved, as a visitor would do.
 """
 
@@ -44,8 +44,8 @@ def main() -> None:
         run = waiting_run(page, home)
         take(page, run, "run")
         take(page, first_letter(page, run), "letter")
-        take(page, puzzling_customer(page, home), "customer")
         take(phone(browser), pay_link(page, run), "pay")
+        take(page, puzzling_customer(page, home), "customer")
         browser.close()
 
 

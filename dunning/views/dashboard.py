@@ -26,12 +26,14 @@ def dashboard(request: TenantRequest) -> HttpResponse:
     invoices_url = reverse("receivables:invoices", args=[tenant.slug])
     run = latest(tenant)
     late = find_customers(tenant, CustomerFilter(state=State.OVERDUE), on=on)
+    tasks, waits = tasks_of(tenant, on=on), run is not None and run.state == RunState.PLANNED
     context = {
         "ageing": ageing(tenant.invoices.all(), on=on, url=lambda key: f"{invoices_url}?ouderdom={key}"),
-        "tasks": tasks_of(tenant, on=on),
+        "tasks": tasks,
+        "human_count": tasks.total + int(waits),
         "freshness": freshness(tenant, on=on),
         "run": run,
-        "waits_for_approval": run is not None and run.state == RunState.PLANNED,
+        "waits_for_approval": waits,
         "tallies": tallies(run) if run else None,
         "next_run_on": next_run_on(tenant, now=now(), last_on=run.on if run else None),
         "customers": page_by_amount(late, tenant, on=on, by="overdue_sum", token="").rows[:SHOWN_CUSTOMERS],
