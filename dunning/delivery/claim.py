@@ -19,6 +19,7 @@ from dunning.delivery.answers import Doubt
 from dunning.delivery.locks import Facts, lock_facts, lock_notice
 from dunning.delivery.providers import Outgoing, Provider
 from dunning.delivery.queue import TO_SEND, due
+from dunning.delivery.reports import Reference
 from dunning.delivery.settle import cancel, hold_for_a_person, tell
 from dunning.domain.calendar import Calendar
 from dunning.domain.contact_window import ContactWindow
@@ -143,5 +144,6 @@ def _take(notice: Notice, *, number: int, now: datetime) -> Claimed:
         mail=bytes(notice.mail_file.content),
         sender=settings.MAIL_ENVELOPE_SENDER,
         recipient=notice.to_email,
+        reference=str(Reference(notice.tenant.code, notice.pk, notice.generation)),
     )
     return Claimed(notice.tenant, notice.pk, attempt.pk, outgoing)

@@ -17,6 +17,7 @@ class Outgoing:
     mail: bytes
     sender: str
     recipient: str
+    reference: str = ""  # comes back in the service's reports
 
 
 class Provider(Protocol):

@@ -196,6 +196,8 @@ def _message(outgoing: Outgoing) -> EmailMultiAlternatives:
     )
     if html := _text(parsed, "html"):
         message.attach_alternative(html, "text/html")
+    if outgoing.reference:
+        message.metadata = {"voldaan": outgoing.reference}  # type: ignore[attr-defined] # anymail's own
     for part in parsed.iter_attachments():
         message.attach(part.get_filename(), part.get_content(), part.get_content_type())
     return message
