@@ -26,7 +26,8 @@ class PostForm(forms.Form):
     def __init__(self, place: Office | Tenant, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         roles = OFFICE_ROLES if isinstance(place, Office) else TENANT_ROLES
-        self.fields["role"] = forms.ChoiceField(label="Rol", choices=[(role.value, MEANING[role]) for role in roles])
+        choices = [(role.value, MEANING[role]) for role in roles]
+        self.fields["role"] = forms.ChoiceField(label="Rol", choices=choices, widget=forms.RadioSelect)
         if isinstance(place, Office):
             self.fields["named_tenants"] = forms.ModelMultipleChoiceField(
                 label="Alleen deze administraties",

@@ -68,6 +68,7 @@ class TenantForm(forms.ModelForm):  # type: ignore[type-arg] # takes none at run
             "iban": "Rekeningnummer (IBAN)",
             "iban_name": "Tenaamstelling",
         }
+        help_texts = {"iban_name": ""}
         widgets = {"brand_colour": forms.TextInput(attrs={"type": "color"})}
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
