@@ -18,6 +18,7 @@ from playwright.sync_api import Page, expect
 
 from config.demo.books import Business, CustomerRecord, InvoiceRecord, Line
 from config.demo.documents import LIST_HEADINGS, ubl
+from tenants.templatetags.voldaan import MONTHS
 from tests.browser.chromium import window
 from tests.runtime.stack import RunningDemo, own_servers, running_demo, wait_for
 
@@ -36,7 +37,7 @@ BUSINESS = Business(
     colour="#205060",
 )
 PAYER, SITTER = "Betaler B.V.", "Zitter B.V."
-BASE = "/t/proefbedrijf"
+BASE = "/t/proefbedrijf-bv"
 
 
 @pytest.fixture(scope="module")
@@ -85,14 +86,16 @@ def _open_the_books(page: Page) -> None:
 
 def _today(page: Page) -> date:
     """The demo's day, as its bar says: `maandag 23 november 2026`."""
-    months = "januari februari maart april mei juni juli augustus september oktober november december".split()
+    months = [month.lower() for month in MONTHS]
     words = (page.locator(".demo-bar strong").text_content() or "").split()
     return date(int(words[3]), months.index(words[2]) + 1, int(words[1]))
 
 
 def _customer(number: str, name: str) -> CustomerRecord:
     mailbox = f"{name.split()[0].lower()}@klant.example"
-    return CustomerRecord(number, name, "Kade 1", "3011 AA", "Rotterdam", mailbox, is_consumer=False, kvk_number="12345678")
+    return CustomerRecord(
+        number, name, "Kade 1", "3011 AA", "Rotterdam", mailbox, is_consumer=False, kvk_number="12345678"
+    )
 
 
 def _import(page: Page, demo: RunningDemo, today: date) -> None:
@@ -120,7 +123,7 @@ def _import(page: Page, demo: RunningDemo, today: date) -> None:
     page.goto(f"{demo.url}{BASE}/importeren/")
     page.set_input_files("input[type=file]", files={"name": "open.csv", "mimeType": "text/csv", "buffer": table})
     page.get_by_role("button", name=re.compile("inlezen|uploaden", re.IGNORECASE)).first.click()
-    page.get_by_role("button", name="1 facturen inlezen").click()
+    page.get_by_role("button", name="1 factuur inlezen").click()
     expect(page.locator(".tile", has_text="Nieuwe facturen")).to_contain_text("1")
 
 
@@ -251,8 +254,12 @@ def _hand_over(page: Page, demo: RunningDemo) -> None:
         names = zipfile.ZipFile(io.BytesIO(file.read())).namelist()
     assert any(name.endswith("manifest.json") for name in names)
     assert sum(name.endswith(".eml") for name in names) == 3
+    page.get_by_label("Naam van het incassobureau").fill("Incassobureau Noord")
     page.get_by_role("button", name="Overgedragen").click()
-    expect(page.get_by_text("Overgedragen").first).to_be_visible()
-    page.goto(f"{demo.url}{BASE}/facturen/?toon=alles&q=L-1")
-    page.get_by_role("link", name="L-1").first.click()
-    expect(page.get_by_text("De ladder is ten einde").first).to_be_visible()
+    expect(page.locator("h1 + .sub .pill", has_text="Overgedragen")).to_be_visible()
+
+    _next_week(page, demo)
+    page.goto(f"{demo.url}{BASE}/runs/")
+    page.locator("tbody a").first.click()
+    page.locator("nav.tabs a[href='?uitkomst=blocked']").click()
+    expect(page.get_by_role("row", name=re.compile(SITTER))).to_contain_text("De ladder is ten einde")
