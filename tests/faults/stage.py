@@ -21,8 +21,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-import psutil  # type: ignore[import-untyped] # its stubs are a package of their own
+import psutil
 import psycopg
+import redis
 
 from config.runtime import processes, provision
 from config.runtime.services import DURABLE, EmbeddedPostgres, EmbeddedRedis, ServiceError
@@ -32,6 +33,7 @@ from tests.dunning.delivery.world import NOW
 REPOSITORY = Path(__file__).resolve().parents[2]
 SURVIVES_A_KILL = DURABLE | {"fsync": "off", "wal_level": "minimal", "max_wal_senders": "0"}  # commits reach the kernel
 DATABASE = "voldaan_faults"
+LONGER_THAN_A_LEASE = 4.0  # a call of 1 s and a slack of 2 s: see tests/faults/app.py
 VICTIMS = ("worker-1", "worker-2", "worker-1", "worker-2", "web", "redis", "postgres")
 
 
@@ -118,6 +120,28 @@ class Stage:
                     self.commands()[name], output=log, env=self.environment(), cwd=REPOSITORY
                 )
 
+    def hurt(self, victim: str) -> None:
+        """One fault: a name is killed, `freeze NAME` sleeps past its lease, `flush` empties the broker."""
+        self.kills.append(victim)
+        verb, _, name = victim.rpartition(" ")
+        if verb == "freeze":
+            self.freeze(name)
+        elif name == "flush":
+            with redis.Redis.from_url(self.redis.url()) as client:
+                client.flushall()
+        else:
+            self.kill(name)
+
+    def freeze(self, name: str) -> None:
+        """Stop a worker and its child for longer than a lease lives: a zombie that wakes up believing it still holds it."""
+        parent = psutil.Process(self.children[name].pid)
+        family = [parent, *parent.children(recursive=True)]
+        for process in family:
+            process.suspend()
+        time.sleep(LONGER_THAN_A_LEASE)
+        for process in reversed(family):
+            process.resume()
+
     def kill(self, name: str) -> None:
         """SIGKILL, without a word; PostgreSQL's own children notice and go."""
         child = {"postgres": self.postgres.child, "redis": self.redis.child}.get(name) or self.children[name]
@@ -134,7 +158,6 @@ class Stage:
             psutil.wait_procs(slow, timeout=5)
         elif not name.startswith("worker"):  # a worker's child may live on for a moment: a zombie, as in life
             psutil.wait_procs(family, timeout=5)
-        self.kills.append(name)
         self.start(name)
 
     def revive(self) -> None:

@@ -53,6 +53,16 @@ def test_workers_survive_a_database_that_restarts() -> None:
 
 @pytest.mark.fault
 @pytest.mark.slow
+@pytest.mark.parametrize("provider", ["esp", "smtp"])
+def test_workers_that_sleep_past_their_lease_and_a_broker_that_forgets(provider: str) -> None:
+    victims = ("freeze worker-1", "freeze worker-2", "flush")
+    found = perform(Play(provider, seed=5, letters=60, kills=6, victims=victims))
+
+    _assert_kept(found, provider=provider, letters=60)
+
+
+@pytest.mark.fault
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "play",
     [
@@ -110,7 +120,7 @@ def _kill_along(built: Stage, chance: random.Random) -> None:
         while _settled(built) < target and time.monotonic() < gives_up:
             time.sleep(0.1)
         time.sleep(chance.uniform(0, 0.5))
-        built.kill(chance.choice(play.victims))
+        built.hurt(chance.choice(play.victims))
         built.revive()
 
 
