@@ -59,7 +59,8 @@ DUTCH = {
     "unknown_title": "Deze pagina bestaat niet",
     "unknown": "Controleer of u het hele adres uit de brief of e-mail heeft overgenomen. Klopt het adres? Neem dan contact op met het bedrijf dat u het bericht stuurde.",
     "paid_title": "Gelukt, bedankt",
-    "paid": "Uw betaling van {amount} aan {tenant} is ontvangen. U hoeft niets meer te doen voor: {invoices}.",
+    "paid": "Uw betaling van {amount} aan {tenant} is gelukt. U hoeft niets meer te doen.",
+    "paid_for": "Betaald: {invoices}.",
     "busy_title": "We wachten op uw bank",
     "busy": "Uw bank heeft nog niet gezegd of de betaling van {amount} is gelukt. Meestal duurt dat kort. Heeft u de betaling goedgekeurd? Betaal dan niet nog een keer.",
     "refresh": "Kijk opnieuw",
@@ -74,6 +75,7 @@ DUTCH = {
     "too_often": "Er is vaak kort na elkaar geprobeerd te betalen. Wacht een uur, of maak het bedrag over.",
     "refused": "Online betalen lukt nu niet. Maak het bedrag over; de gegevens staan hieronder.",
     "unavailable": "De betaaldienst geeft even geen antwoord. Er is niets afgeschreven. Probeer het over een minuut opnieuw.",
+    "served": "{tenant} laat deze pagina door Voldaan verzorgen. Uw geld gaat rechtstreeks naar {tenant}; wij houden niets vast.",
     "months": "januari februari maart april mei juni juli augustus september oktober november december",
 }
 ENGLISH = {
@@ -129,7 +131,8 @@ ENGLISH = {
     "unknown_title": "This page does not exist",
     "unknown": "Please check that you copied the whole address from the letter or e-mail. If you did, contact the company that sent you the message.",
     "paid_title": "Done, thank you",
-    "paid": "Your payment of {amount} to {tenant} has arrived. You need not do anything more for: {invoices}.",
+    "paid": "Your payment of {amount} to {tenant} succeeded. You need not do anything more.",
+    "paid_for": "Paid: {invoices}.",
     "busy_title": "We are waiting for your bank",
     "busy": "Your bank has not yet said whether the payment of {amount} succeeded. This is usually quick. Did you approve it? Then please do not pay again.",
     "refresh": "Look again",
@@ -144,6 +147,7 @@ ENGLISH = {
     "too_often": "There were many attempts in a short time. Please wait an hour, or transfer the amount.",
     "refused": "Online payment does not work now. Please transfer the amount; the details are below.",
     "unavailable": "The payment service does not answer at the moment. Nothing was taken. Please try again in a minute.",
+    "served": "{tenant} has this page served by Voldaan. Your money goes straight to {tenant}; we hold none of it.",
     "months": "January February March April May June July August September October November December",
 }
 TEXTS = {"nl": DUTCH, "en": ENGLISH}

@@ -9,6 +9,7 @@ urlpatterns = [
     path("b/<str:token>/betalen", paying.start, name="pay_start"),
     path("b/<str:token>/terug/<uuid:attempt>", paying.returned, name="pay_return"),
     path("b/<str:token>/factuur/<uuid:invoice>", paying.invoice_pdf, name="pay_invoice"),
+    path("betaald/<str:code>/<uuid:attempt>", paying.pay_back, name="pay_back"),
     path("psp/<str:code>/webhook", paying.psp_webhook, name="psp_webhook"),
     path("t/<slug:slug>/klanten/<uuid:pk>/betaling/", payments.payment_new, name="payment_new"),
     path("t/<slug:slug>/klanten/<uuid:pk>/tegoed/", payments.credits_settle, name="credits_settle"),

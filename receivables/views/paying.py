@@ -24,7 +24,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 from kombu.exceptions import OperationalError
 
 from receivables.domain.money import Money
@@ -41,6 +41,9 @@ from tenants.models import Tenant
 
 P = ParamSpec("P")
 CHECKOUTS = ["https://mollie.com", "https://*.mollie.com"]
+COOKIE = "betaallink"
+COOKIE_PATH = "/betaald/"
+COOKIE_AGE = 2 * 60 * 60
 NOT_DONE = frozenset({PspStatus.NEW, PspStatus.UNKNOWN, PspStatus.OPEN, PspStatus.PENDING, PspStatus.AUTHORIZED})
 
 
@@ -135,7 +138,11 @@ def start(request: HttpRequest, visit: Visit) -> HttpResponse:
     except attempts.CannotPayError as error:
         status = {"too_often": 429, "nothing_open": 409, "too_much": 422}.get(error.reason, 503)
         return _show(request, visit, chosen=chosen, problem=error.reason, status=status)
-    return HttpResponseRedirect(leads_to, status=303)
+    response = HttpResponseRedirect(leads_to, status=303)
+    response.set_cookie(
+        COOKIE, visit.token, max_age=COOKIE_AGE, path=COOKIE_PATH, httponly=True, samesite="Lax", secure=settings.SECURE
+    )
+    return response
 
 
 def _to_the_bank(visit: Visit, account: PspAccount, chosen: frozenset[UUID]) -> str:
@@ -152,7 +159,7 @@ def _to_the_bank(visit: Visit, account: PspAccount, chosen: frozenset[UUID]) -> 
         visit.tenant,
         attempt,
         provider,
-        return_url=settings.PUBLIC_URL + visit.url("pay_return", attempt.pk),
+        return_url=settings.PUBLIC_URL + reverse("receivables:pay_back", args=[visit.tenant.code, attempt.pk]),
         locale=visit.words["locale"],
     )
 
@@ -180,6 +187,32 @@ def returned(request: HttpRequest, visit: Visit, attempt: UUID) -> HttpResponse:
         return render(request, "receivables/paying/unknown.html", _frame(visit.words, visit.tenant), status=404)
     status = _state_now(visit.tenant, found, account)
     return render(request, "receivables/paying/returned.html", _outcome(visit, found, status, numbers))
+
+
+def _back(request: HttpRequest, code: str, attempt: UUID) -> HttpResponse:
+    """Where the bank sends the debtor: an address without the token, for the PSP must not know that.
+
+    The browser that clicked carries the token in a cookie and goes on to the page above; any other (a bank's app may
+    open one) hears how it ended, and nothing else.
+    """
+    tenant = Tenant.objects.filter(code=code.lower()).first()
+    token = tokens.read(request.COOKIES.get(COOKIE, ""))
+    with _reading(tenant) as readable:
+        found = (
+            tenant.psp_payments.filter(pk=attempt).select_related("customer").first() if tenant and readable else None
+        )
+        link = links.find(tenant, token) if tenant and token and found else None
+        account = account_of(tenant) if tenant and found else None
+    if tenant is None or found is None:
+        return render(request, "receivables/paying/unknown.html", _frame(texts_in("nl")), status=404)
+    if token and link and link.pk == found.pay_link_id:
+        return HttpResponseRedirect(reverse("receivables:pay_return", args=[token.text, found.pk]), status=303)
+    words = texts_in(found.customer.language)
+    context = _ending(words, tenant, found, _state_now(tenant, found, account))
+    return render(request, "receivables/paying/returned.html", context)
+
+
+pay_back = public_view(_private(require_safe(_back)))
 
 
 @_debtor_page
@@ -235,17 +268,24 @@ def _show(
 
 
 def _outcome(visit: Visit, attempt: PspPayment, status: PspStatus, numbers: list[str]) -> dict[str, object]:
-    words = visit.words
-    kind = "paid" if status == PspStatus.PAID else "busy" if status in NOT_DONE else "failed"
-    text = words["paid" if kind == "paid" else "busy" if kind == "busy" else status.value]
-    amount = amount_in(words, Money.of(attempt.amount))
-    return _frame(words, visit.tenant) | {
-        "kind": kind,
-        "title": words[f"{kind}_title"],
-        "text": text.format(amount=amount, tenant=visit.tenant.name, invoices=", ".join(numbers)),
-        "amount": amount,
+    paid_for = visit.words["paid_for"].format(invoices=", ".join(numbers)) if status == PspStatus.PAID else ""
+    return _ending(visit.words, visit.tenant, attempt, status) | {
+        "paid_for": paid_for,
         "pay_url": visit.url("pay"),
         "refresh_url": visit.url("pay_return", attempt.pk),
+    }
+
+
+def _ending(words: dict[str, str], tenant: Tenant, attempt: PspPayment, status: PspStatus) -> dict[str, object]:
+    """How a payment ended, without a word about what it was for."""
+    kind = "paid" if status == PspStatus.PAID else "busy" if status in NOT_DONE else "failed"
+    amount = amount_in(words, Money.of(attempt.amount))
+    return _frame(words, tenant) | {
+        "kind": kind,
+        "title": words[f"{kind}_title"],
+        "text": words[status.value if kind == "failed" else kind].format(amount=amount, tenant=tenant.name),
+        "amount": amount,
+        "refresh_url": reverse("receivables:pay_back", args=[tenant.code, attempt.pk]),
         "is_test": attempt.is_test,
     }
 
@@ -289,6 +329,7 @@ def _frame(words: dict[str, str], tenant: Tenant | None = None) -> dict[str, obj
         "wrong": words["wrong"].format(tenant=tenant.name) if tenant else "",
         "doubt": words["doubt"].format(tenant=tenant.name) if tenant else "",
         "transfer_how": words["transfer_how"].format(tenant=tenant.name) if tenant else "",
+        "served": words["served"].format(tenant=tenant.name) if tenant else "",
         "nothing": words["nothing"].format(tenant=tenant.name) if tenant else "",
     }
 

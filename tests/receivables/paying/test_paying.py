@@ -18,6 +18,7 @@ import httpx
 import pytest
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from receivables.files import store
@@ -221,6 +222,18 @@ def test_an_overpayment_is_shown_as_credit(world: World) -> None:
     assert "tegoed van €\xa025,00" in world.get().content.decode()
 
 
+@pytest.mark.parametrize("more", [0, 3])
+def test_the_page_takes_as_many_queries_whatever_the_invoices(world: World, more: int) -> None:
+    with tenant_context(world.tenant.pk):
+        for number in range(more):
+            make_invoice(world.customer, f"2027-{number}", "10.00")
+    with CaptureQueriesContext(connection) as queries:
+        world.get()
+    assert (
+        len([query for query in queries if query["sql"].startswith("SELECT") and "set_config" not in query["sql"]]) == 8
+    )
+
+
 def test_a_hostile_name_is_shown_as_text(world: World) -> None:
     with tenant_context(world.tenant.pk):
         world.tenant.customers.update(name="<script>alert(1)</script>")
@@ -326,7 +339,15 @@ def test_a_file_that_is_no_pdf_is_not_served(world: World) -> None:
 def test_a_mail_scanner_changes_nothing(world: World, queue: list[tuple[int, str]]) -> None:
     world.click(world.old)
     attempt = world.attempt()
-    paths = ["", f"?factuur={world.old.pk}", f"/terug/{attempt.pk}", f"/factuur/{world.old.pk}", "/betalen", "?taal=en"]
+    paths = [
+        "",
+        "/../../betaald/",
+        f"?factuur={world.old.pk}",
+        f"/terug/{attempt.pk}",
+        f"/factuur/{world.old.pk}",
+        "/betalen",
+        "?taal=en",
+    ]
     queue.clear()
     with unchanged(world):
         for path in paths:
@@ -434,6 +455,40 @@ def test_the_return_page_survives_an_unreachable_psp(world: World, settings: Set
 
 def test_the_return_page_of_a_stranger_is_unknown(world: World) -> None:
     assert world.get(f"/terug/{uuid4()}").status_code == 404
+
+
+def test_the_psp_never_learns_the_token(world: World) -> None:
+    world.click(world.old)
+    token = world.path.removeprefix("/b/").removeprefix(world.tenant.code)
+    told = world.emulator.store.get(world.attempt().psp_id)
+    assert token not in str(told)
+
+
+def test_the_browser_that_clicked_comes_back_to_its_page(world: World) -> None:
+    world.click(world.old)
+    back = world.client.get(f"/betaald/{world.tenant.code}/{world.attempt().pk}")
+    assert (back.status_code, back["Location"]) == (303, f"{world.path}/terug/{world.attempt().pk}")
+    assert "httponly" in str(world.client.cookies["betaallink"]).lower()
+
+
+def test_another_browser_hears_how_it_ended_and_nothing_else(world: World) -> None:
+    world.click(world.old)
+    world.at_bank("paid")
+    page = Client().get(f"/betaald/{world.tenant.code}/{world.attempt().pk}").content.decode()
+    assert "Gelukt, bedankt" in page
+    for secret in ("Jansen", "2026-1", world.path.removeprefix("/b/")):
+        assert secret not in page
+
+
+def test_a_cookie_of_another_link_opens_nothing(world: World) -> None:
+    world.click(world.old)
+    with tenant_context(world.tenant.pk):
+        other = links.pay_url(world.tenant, make_customer(world.tenant, "Buurman"), now=now())
+    client = Client()
+    client.cookies["betaallink"] = other.rpartition("/")[2]
+    assert client.get(f"/betaald/{world.tenant.code}/{world.attempt().pk}").status_code == 200
+    assert client.get(f"/betaald/{world.tenant.code}/{uuid4()}").status_code == 404
+    assert client.get(f"/betaald/nobody/{world.attempt().pk}").status_code == 404
 
 
 def test_a_second_click_takes_up_the_same_payment(world: World) -> None:
