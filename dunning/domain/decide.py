@@ -82,10 +82,14 @@ def _next_for(invoice: InvoiceFacts, standstill: NotNow | None, calendar: Calend
 
 
 def _next_step(invoice: InvoiceFacts, policy: Policy, on: date) -> Step | None:
-    """The first step after the furthest one taken, so never an earlier one again; read from what was sent, not counted."""
+    """The first step after the furthest letter taken, so never an earlier one again; read from what was sent, not counted.
+
+    A call passes over nothing: in a ladder that calls later than the one it came from, the letters before it still go out.
+    """
     place = -1
     for taken in invoice.taken:
-        place = max(place, policy.position_of(taken.key, taken.kind))
+        if taken.kind is not StepKind.CALL:
+            place = max(place, policy.position_of(taken.key, taken.kind))
     for step in policy.steps[place + 1 :]:
         if not obstacles.is_over(step.kind, invoice.due_on, on) and not _was_taken(step.key, invoice.taken):
             return step

@@ -112,6 +112,15 @@ def test_step_that_was_sent_is_not_sent_again_when_the_ladder_is_reordered() -> 
     assert answer.step.key == "aanmaning"
 
 
+def test_call_made_under_another_ladder_passes_over_no_letter() -> None:
+    called = Taken("belactie", StepKind.CALL, TakenState.ACCEPTED, date(2026, 9, 18))
+
+    (answer,) = _answers(replace(DUE, taken=(REMINDED, called)), on=date(2026, 9, 28))
+
+    assert isinstance(answer, Send)
+    assert answer.step.key == "aanmaning"
+
+
 def test_longest_hold_speaks() -> None:
     short = Hold(HoldLevel.INVOICE, HoldKind.MANUAL, MONDAY, date(2026, 9, 20))
     plan = Hold(HoldLevel.INVOICE, HoldKind.PLAN, MONDAY, date(2026, 12, 1))

@@ -25,6 +25,8 @@ Event: TypeAlias = tuple[Any, ...]
 INVOICE = st.integers(0, 1)
 # a second version of the same ladder, slower and with one step more
 LONGER = replace(MILD, key=STANDAARD.key, version=2)
+_NOTICE, _REMINDER, _DEMAND, _CALL, *_REST = STANDAARD.steps
+EARLY_CALL = replace(STANDAARD, version=3, steps=(_NOTICE, _REMINDER, _CALL, _DEMAND, *_REST))
 
 EVENTS: st.SearchStrategy[Event] = st.one_of(
     st.tuples(st.just("days_pass"), st.integers(1, 20)),
@@ -47,7 +49,7 @@ EVENTS: st.SearchStrategy[Event] = st.one_of(
     st.just(("lift_holds",)),
     st.tuples(st.just("set_gate"), st.sampled_from(Gate)),
     st.tuples(st.just("set_insolvency"), st.sampled_from(["", "faillissement"])),
-    st.tuples(st.just("move"), INVOICE, st.sampled_from([STANDAARD, LONGER])),
+    st.tuples(st.just("move"), INVOICE, st.sampled_from([STANDAARD, LONGER, EARLY_CALL])),
     st.tuples(st.just("settle"), st.booleans()),
 )
 
