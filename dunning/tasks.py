@@ -11,8 +11,9 @@ from django.db.models import Max
 from dunning.actions.planning import plan_run
 from dunning.delivery.tasks import sweep
 from dunning.domain.calendar import CalendarUnknownError
-from dunning.dossier.tasks import build_forgotten
-from dunning.models import Run
+from dunning.dossier.tasks import build_dossier
+from dunning.models import Handover, Run
+from dunning.models.handovers import HandoverState
 from dunning.models.runs import RunState
 from dunning.schedule import is_due
 from tenants import clock
@@ -21,6 +22,7 @@ from tenants.models import Tenant
 from tenants.tasks import fan_out, tenant_task
 
 log = logging.getLogger(__name__)
+MOST_DOSSIERS = 50  # each tick
 
 
 @shared_task
@@ -29,7 +31,7 @@ def tick() -> None:
     on = clock.today()
     fan_out(plan, tenants_to_plan(), on=on.isoformat())
     sweep()
-    build_forgotten()
+    build_forgotten_dossiers()
 
 
 def tenants_to_plan() -> list[int]:
@@ -55,3 +57,12 @@ def plan(tenant: Tenant, *, on: str) -> None:
         plan_run(tenant, on=date.fromisoformat(on), now=clock.now())
     except CalendarUnknownError as unknown:
         log.warning("tenant %s: %s", tenant.pk, unknown)
+
+
+def build_forgotten_dossiers() -> None:
+    """Have made what was approved and never made, whatever became of the message that asked for it."""
+    with reading_context(Tenant.objects.values_list("pk", flat=True)):
+        waiting = Handover.across_tenants.filter(state=HandoverState.APPROVED)
+        found = list(waiting.order_by("approved_at").values_list("tenant_id", "pk")[:MOST_DOSSIERS])
+    for tenant_id, handover_id in found:
+        build_dossier.delay(tenant_id=tenant_id, handover_id=str(handover_id))

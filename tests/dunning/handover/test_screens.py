@@ -20,6 +20,7 @@ from dunning.dossier.approval_link import LinkClosedError, opened, token_for
 from dunning.dossier.archive import problems
 from dunning.models import Handover
 from dunning.models.handovers import HandoverState
+from dunning.tasks import build_forgotten_dossiers
 from tenants.context import tenant_context
 from tenants.models import User
 from tests.accessibility import faults
@@ -195,14 +196,14 @@ def test_a_link_of_another_tenant_opens_nothing_here(books: Books, flagged: Hand
 def test_forgotten_work_is_found_in_the_database(
     books: Books, flagged: Handover, owner: User, asked_for: list[str]
 ) -> None:
-    tasks.build_forgotten()
+    build_forgotten_dossiers()
     assert asked_for == []
     Client().post(link_for(books, flagged, owner), {"answer": "yes"})
     asked_for.clear()
 
-    tasks.build_forgotten()
+    build_forgotten_dossiers()
     assert asked_for == ["build_dossier"]
     with tenant_context(books.tenant.pk):
         package_handover(books.tenant, flagged.pk, now=NOON)
-    tasks.build_forgotten()
+    build_forgotten_dossiers()
     assert asked_for == ["build_dossier"]
