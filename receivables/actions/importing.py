@@ -178,6 +178,10 @@ class _Import:
         if result.errors:
             document.outcome = "import_with_warning"
             document.notes.append(f"{result.wrong_rows} van de {result.rows_read} regels zijn overgeslagen.")
+        if result.has_total:
+            document.notes.append(
+                "De laatste regel is een totaalregel: die klopt met de regels erboven en telt niet als factuur."
+            )
         self._read.append(document)
 
     def _items(self, items: Sequence[ParsedOpenItem]) -> None:

@@ -19,7 +19,8 @@ _HARD_CPU_SECONDS = 3_600
 def limit(*, memory_mb: int) -> None:
     """From here on: no new file, socket or process, nothing written to disk, no core file, bounded address space."""
     space = memory_mb * 1024 * 1024
-    resource.setrlimit(resource.RLIMIT_AS, (space, space))
+    if sys.platform != "darwin":  # macOS knows the limit and refuses to set it
+        resource.setrlimit(resource.RLIMIT_AS, (space, space))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_NOFILE, (3, 3))  # the three that are open; a socket would be the fourth

@@ -16,6 +16,7 @@ from receivables.importing.ubl_tree import one_line
 from receivables.importing.values import Cell, ColumnReading, ValueRefusedError, has_value
 
 MAX_ERRORS = 200
+_TOTAL = re.compile(r"(eind|sub)?tota(a)?l\b|saldo\b|som\b", re.IGNORECASE)
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _LENGTHS = {
     "number": NUMBER_LENGTH, "customer_name": NAME_LENGTH, "customer_number": 60, "kvk_number": 20, "vat_number": 30, "email": 254,
@@ -66,6 +67,7 @@ class OpenItemReader:
 
     def __init__(self, table: Table, mapping: Mapping[str, int], *, choices: Choices | None = None) -> None:
         self._state = _Reader(table, mapping, choices or Choices())
+        self.has_total = False
         if lacking := columns.missing(mapping):
             self._state.errors.append(
                 Problem(code="mapping", message=f"Kies eerst de kolom voor: {', '.join(lacking)}.")
@@ -95,10 +97,16 @@ class OpenItemReader:
         if self._state.errors:
             return
         _learn_columns(self._state)
-        for position, row in enumerate(self._state.table.rows):
+        rows = self._state.table.rows
+        has_total = self.has_total = bool(rows) and _is_total(self._state, rows[-1])
+        listed = Decimal(0)
+        for position, row in enumerate(rows[:-1] if has_total else rows):
             item = _item(self._state, position, row)
             if item is not None and item.row not in self._state.wrong_rows:
+                listed += item.open
                 yield item
+        if has_total:
+            _check_total(self._state, len(rows) - 1, listed)
 
 
 def read(table: Table, mapping: Mapping[str, int], *, choices: Choices | None = None) -> ParsedOpenItems:
@@ -111,6 +119,21 @@ def read(table: Table, mapping: Mapping[str, int], *, choices: Choices | None = 
         rows_read=len(table.rows),
         columns=reader.columns,
     )
+
+
+def _is_total(reader: _Reader, row: list[Cell]) -> bool:
+    """A last row that only says `Totaal` and amounts: programs print it, and it is no invoice."""
+    wordy = any(isinstance(cell, str) and _TOTAL.match(cell.strip()) for cell in row)
+    filled = {name for name, index in reader.mapping.items() if index < len(row) and has_value(row[index])}
+    return wordy and "issued_on" not in filled and "due_on" not in filled
+
+
+def _check_total(reader: _Reader, position: int, listed: Decimal) -> None:
+    """The list checks itself: its own total must be the sum of its rows."""
+    name = "open" if "open" in reader.mapping else "total"
+    stated = _amount(reader, position, reader.table.rows[position], name) if name in reader.mapping else None
+    if stated is not None and not reader.wrong_rows and stated != listed:
+        reader.error("total", position, name, f"het totaal is {stated}, maar de regels tellen op tot {listed}")
 
 
 def _learn_columns(reader: _Reader) -> None:
@@ -195,7 +218,10 @@ def _day(reader: _Reader, position: int, row: list[Cell], name: str) -> date | N
     cell = row[index] if index < len(row) else None
     if (reader.table.lines[position], index) in reader.table.without_value:
         reader.error(
-            "formula", position, name, "deze formule heeft geen opgeslagen uitkomst; sla het bestand op met waarden"
+            "formula",
+            position,
+            name,
+            "deze formule heeft geen opgeslagen uitkomst of geeft een fout; sla het bestand op met waarden",
         )
         return None
     reading = reader.readings[name]
@@ -233,6 +259,11 @@ def _amounts(reader: _Reader, position: int, row: list[Cell]) -> tuple[Decimal, 
         zero = Decimal("0.00")
         found.setdefault("open", (found.get("debit") or zero) - (found.get("credit") or zero))
     total, open_amount = found.get("total"), found.get("open")
+    if "open" in reader.mapping and open_amount is None:  # paid or fully open? never guessed
+        reader.error(
+            "missing", position, "open", "het openstaande bedrag ontbreekt; vul 0 in als de factuur betaald is"
+        )
+        return None
     if total is None and open_amount is None:
         reader.error("missing", position, "open" if "open" in reader.mapping else "total", "het bedrag ontbreekt")
         return None
@@ -252,7 +283,10 @@ def _amount(reader: _Reader, position: int, row: list[Cell], name: str) -> Decim
     cell = row[index] if index < len(row) else None
     if (reader.table.lines[position], index) in reader.table.without_value:
         reader.error(
-            "formula", position, name, "deze formule heeft geen opgeslagen uitkomst; sla het bestand op met waarden"
+            "formula",
+            position,
+            name,
+            "deze formule heeft geen opgeslagen uitkomst of geeft een fout; sla het bestand op met waarden",
         )
         return None
     if not has_value(cell):

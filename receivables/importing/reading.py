@@ -166,6 +166,7 @@ def _from_table(content: bytes, options: Mapping[str, Any]) -> Iterator[dict[str
             yield {"progress": count, "total": len(table.rows)}
     chunks.append(json.dumps(rows))
     found = {
+        "has_total": reader.has_total,
         "columns": reader.columns,
         "rows_read": len(table.rows),
         "wrong_rows": reader.wrong_rows,

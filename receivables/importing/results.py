@@ -52,6 +52,7 @@ class TableRead:
     item_count: int
     rows_read: int
     wrong_rows: int
+    has_total: bool
     errors: tuple[Problem, ...]
 
 
@@ -94,7 +95,14 @@ def _result(answer: dict[str, Any], upload: Upload) -> Result | None:
         return ItemsRead(reading.items_of(answer["items"]))
     if "table" in answer:
         table = answer["table"]
-        return TableRead(table["columns"], table["items"], table["rows_read"], table["wrong_rows"], _problems(answer))
+        return TableRead(
+            table["columns"],
+            table["items"],
+            table["rows_read"],
+            table["wrong_rows"],
+            table["has_total"],
+            _problems(answer),
+        )
     if "preview" in answer:
         return Preview(answer["preview"])
     if "progress" in answer:

@@ -26,6 +26,10 @@ _EMPTY_FORMULA = re.compile(
 )
 
 
+_ERROR_CELL = re.compile(rb"<c\b[^>]*\bt=\"e\"[^>]*>")
+_PLACE = re.compile(rb"\br=\"([A-Z]{1,3})(\d{1,7})\"")
+
+
 @dataclass(frozen=True, slots=True)
 class RawTable:
     """Rows with content and the line each stands on, before the heading is known."""
@@ -135,6 +139,10 @@ def _formulas_without_value(content: bytes) -> dict[int, frozenset[tuple[int, in
 
 
 def _empty_formulas(sheet: bytes) -> Iterator[tuple[int, int]]:
+    if b't="e"' in sheet:  # #REF!, #DIV/0! and the like read as nothing too
+        for found in _ERROR_CELL.finditer(sheet):
+            if place := _PLACE.search(found[0]):
+                yield int(place[2]), column_index(place[1].decode())
     if b"<f" in sheet:
         for found in _EMPTY_FORMULA.finditer(sheet):
             yield int(found[2]), column_index(found[1].decode())

@@ -90,6 +90,8 @@ def _with_sheets(table: Table, names: tuple[str, ...]) -> Table:
 # --- CSV ---------------------------------------------------------------------------------------------------------------
 def _csv(content: bytes) -> spreadsheets.RawTable:
     decoded, encoding = _decoded(content)
+    if "\n" not in decoded:
+        decoded = decoded.replace("\r", "\n")  # line ends of an old Mac
     declared, delimiter = _declared_delimiter(decoded)
     delimiter = delimiter or _delimiter(decoded)
     csv.field_size_limit(MAX_CELL)

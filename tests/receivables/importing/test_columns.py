@@ -6,6 +6,7 @@ import pytest
 
 from receivables.importing import columns, openitems, tables
 from tests.receivables.importing.samples import HEADING, open_items
+from tests.receivables.importing.test_sandbox import workbook
 
 # (program, heading, one row): what the guess must make of it
 LISTS = [
@@ -104,3 +105,39 @@ def test_more_open_than_the_invoice_is_an_error() -> None:
 def test_due_before_issued_is_an_error() -> None:
     table = tables.read(open_items("F-1;D1;Jansen;01-10-2026;30-09-2026;10,00;10,00"))
     assert "vóór de factuurdatum" in openitems.read(table, columns.guess(table.header, table.rows)).errors[0].message
+
+
+@pytest.mark.parametrize(
+    ("total", "messages"),
+    [("3,00", []), ("4,00", ["Regel 4, kolom Openstaand: het totaal is 4.00, maar de regels tellen op tot 3.00."])],
+)
+def test_a_total_row_is_no_invoice_but_must_add_up(total: str, messages: list[str]) -> None:
+    table = tables.read(
+        open_items(
+            "F-1;D1;Jansen;01-10-2026;;1,00;1,00", "F-2;D1;Jansen;01-10-2026;;2,00;2,00", f"Totaal;;;;;3,00;{total}"
+        )
+    )
+    found = openitems.read(table, columns.guess(table.header, table.rows))
+    assert [problem.message for problem in found.errors] == messages
+    assert len(found.items) == (0 if messages else 2)
+
+
+def test_an_empty_open_amount_is_never_guessed() -> None:
+    table = tables.read(open_items("F-1;D1;Jansen;01-10-2026;;1,00;1,00", "F-2;D1;Jansen;01-10-2026;;2,00;"))
+    assert openitems.read(table, columns.guess(table.header, table.rows)).errors[0].line == 3
+
+
+def test_an_error_in_a_cell_is_no_empty_cell() -> None:
+    cells = "".join(
+        f'<c r="{letter}1" t="inlineStr"><is><t>{name}</t></is></c>'
+        for letter, name in zip("ABCDE", ("Factuurnummer", "Naam", "Factuurdatum", "Bedrag", "Openstaand"), strict=True)
+    )
+    row = '<c r="A2" t="inlineStr"><is><t>F-1</t></is></c><c r="B2" t="inlineStr"><is><t>Jansen</t></is></c><c r="C2" t="inlineStr"><is><t>01-10-2026</t></is></c><c r="D2"><v>10</v></c><c r="E2" t="e"><f>D2/0</f><v>#DIV/0!</v></c>'
+    sheet = f'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1">{cells}</row><row r="2">{row}</row></sheetData></worksheet>'
+    table = tables.read(workbook(sheet))
+    assert "Cel E2" in openitems.read(table, columns.guess(table.header, table.rows)).errors[0].message
+
+
+def test_line_ends_of_an_old_mac_are_read() -> None:
+    table = tables.read(open_items("F-1;D1;Jansen;01-10-2026;;1,00;1,00").replace(b"\r\n", b"\r"))
+    assert len(table.rows) == 1

@@ -33,7 +33,7 @@ while line := sys.stdin.buffer.readline():
     if wish == "memory":
         answer = len(bytearray(900 * 1024 * 1024))
     elif wish == "cpu":
-        until = time.process_time() + 4
+        until = time.process_time() + 2.5
         while time.process_time() < until: pass
         answer = "worked"
     elif wish == "sleep":
@@ -64,23 +64,23 @@ def wish(what: str, script: Path, limits: Limits) -> object:
     return answer.get("said", "refused")
 
 
-TIGHT = Limits(memory_mb=300, cpu_seconds=1, wall_seconds=3.0)
+TIGHT = Limits(memory_mb=300, cpu_seconds=1, wall_seconds=8.0)
 
 
 @pytest.mark.parametrize("what", ["memory", "cpu", "sleep", "socket", "file"])
 def test_a_child_that_oversteps_is_ended_and_the_file_refused(what: str, rogue: Path) -> None:
     started = time.monotonic()
     assert wish(what, rogue, TIGHT) == "refused"
-    assert time.monotonic() - started < 8
+    assert time.monotonic() - started < 30
 
 
 @pytest.mark.parametrize(
     ("what", "without", "harm"),
     [
-        ("memory", Limits(memory_mb=0, cpu_seconds=5, wall_seconds=20), 900 * 1024 * 1024),
-        ("cpu", Limits(memory_mb=300, cpu_seconds=0, wall_seconds=20), "worked"),
-        ("socket", Limits(memory_mb=0, cpu_seconds=5, wall_seconds=20), "connected"),
-        ("file", Limits(memory_mb=0, cpu_seconds=5, wall_seconds=20), "read"),
+        ("memory", Limits(memory_mb=0, cpu_seconds=5, wall_seconds=90), 900 * 1024 * 1024),
+        ("cpu", Limits(memory_mb=300, cpu_seconds=0, wall_seconds=90), "worked"),
+        ("socket", Limits(memory_mb=0, cpu_seconds=5, wall_seconds=90), "connected"),
+        ("file", Limits(memory_mb=0, cpu_seconds=5, wall_seconds=90), "read"),
     ],
 )
 def test_without_its_limit_the_harm_is_done(what: str, without: Limits, harm: object, rogue: Path) -> None:
