@@ -10,10 +10,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from django.test import override_settings
 
 from tenants.context import tenant_context
 from tenants.models import Membership, Office, Role, Tenant, User
 from tests.factories import MembershipFactory, OfficeFactory, TenantFactory, UserFactory
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cheap_passwords() -> Iterator[None]:
+    """Real hashing costs a third of a second each time, and proves nothing here."""
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
 
 
 @pytest.fixture

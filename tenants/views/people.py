@@ -27,7 +27,7 @@ class Row:
     """A member with the form that gives them another role."""
 
     membership: Membership
-    form: PostForm
+    form: PostForm | None
     is_self: bool
 
 
@@ -60,9 +60,13 @@ def tenant_role(request: TenantRequest, pk: int) -> HttpResponse:
 
 
 @office_view(Permission.MANAGE_OFFICE)
-@require_POST
 def office_role(request: OfficeRequest, pk: int) -> HttpResponse:
-    return _change(request, request.office, pk)
+    """On a page of its own: the list of clients may be long."""
+    if request.method == "POST":
+        return _change(request, request.office, pk)
+    member = get_object_or_404(office_people(request.office), pk=pk)
+    context = {"member": member, "form": _post_form(request.office, member), "urls": _urls(request.office)}
+    return render(request, "tenants/office_member.html", context)
 
 
 @tenant_view(Permission.MANAGE_PEOPLE)
@@ -96,7 +100,10 @@ def _page(request: PlaceRequest, place: Office | Tenant, *, form: InviteForm | N
     now = clock.now()
     context = {
         "place": place,
-        "rows": [Row(member, _post_form(place, member), member.user_id == request.user.pk) for member in members],
+        "rows": [
+            Row(member, None if is_office else _post_form(place, member), member.user_id == request.user.pk)
+            for member in members
+        ],
         "invitations": [(one, one.expires_at <= now) for one in open_invitations(place).select_related("invited_by")],
         "form": form or InviteForm(place),
         "may_manage": needed in request.may,

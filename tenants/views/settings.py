@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.forms import BoundField
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.debug import sensitive_post_parameters
@@ -74,12 +75,22 @@ def _page(request: TenantRequest, form: TenantForm, logo_form: LogoForm) -> Http
     may_edit = Permission.EDIT_TENANT in request.may
     if not may_edit:
         del form.fields["password"]
-        for field in form.fields.values():
-            field.disabled = True
-    parts = [(title, [form[name] for name in names if name in form.fields]) for title, names in PARTS.items()]
+    parts = [
+        (title, [(form[name], _shown(form[name])) for name in names if name in form.fields])
+        for title, names in PARTS.items()
+    ]
     context = {"form": form, "parts": parts, "logo_form": logo_form, "may_edit": may_edit}
     failed = form.errors or logo_form.errors
     return render(request, "tenants/settings.html", context, status=422 if failed else 200)
+
+
+def _shown(field: BoundField) -> str:
+    """The stored value as somebody reads it who may not change it."""
+    value = field.value()
+    if isinstance(value, bool):
+        return "ja" if value else "nee"
+    choices = dict(getattr(field.field, "choices", ()))
+    return str(choices.get(value, value) or "-")
 
 
 def _actor(request: TenantRequest) -> Actor:

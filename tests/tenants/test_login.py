@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    generate_totp_secret,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
 from django.core.cache import cache
-from django.test import Client
+from django.test import Client, override_settings
 
-from tenants.models import User
+from tenants.models import Tenant, User
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "paard batterij nietje"
@@ -75,3 +83,45 @@ def test_inactive_person_stays_outside(person: User, client: Client) -> None:
     person.save(update_fields=["is_active"])
 
     assert not log_in(client, person.email, PASSWORD)
+
+
+def test_second_step_asks_a_code_and_a_recovery_code_works_once(person: User, client: Client) -> None:
+    secret = generate_totp_secret()
+    TOTP.activate(person, secret)
+    codes = RecoveryCodes.activate(person).get_unused_codes()
+
+    assert not log_in(client, person.email, PASSWORD)
+    assert not second_step(client, "000000")
+    assert second_step(client, format_hotp_value(hotp_value(secret, next(yield_hotp_counters_from_time()))))
+    client.logout()
+    log_in(client, person.email, PASSWORD)
+    assert second_step(client, codes[0])
+    client.logout()
+    log_in(client, person.email, PASSWORD)
+    assert not second_step(client, codes[0])
+
+
+def second_step(client: Client, code: str) -> bool:
+    client.post("/account/2fa/authenticate/", {"code": code})
+    return "_auth_user_id" in client.session
+
+
+@override_settings(REQUIRE_OFFICE_MFA=True)
+def test_office_staff_with_the_second_step_on_works_on(office_admin: User, tenant: Tenant, client: Client) -> None:
+    client.force_login(office_admin)
+    assert client.get("/t/korrel/").headers["Location"] == "/account/2fa/"
+
+    TOTP.activate(office_admin, generate_totp_secret())
+
+    assert client.get("/t/korrel/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["/account/login/", "/account/password/reset/", "/account/2fa/", "/account/sessions/", "/account/password/change/"],
+)
+def test_pages_of_the_log_in_package_open(url: str, person: User, client: Client) -> None:
+    if "login" not in url and "reset" not in url:
+        client.force_login(person)
+
+    assert client.get(url, follow=True).status_code == 200

@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from tenants import clock, mails  # noqa: TID251 # the pages under test read it too
 from tenants.actions import invitations, people
@@ -257,3 +259,40 @@ def test_two_accept_at_once_and_one_wins(tenant: Tenant) -> None:
     with pytest.raises(InvitationClosedError):
         invitations.accept_as_new(token, **arguments)
     assert Membership.objects.count() == 1
+
+
+def test_office_admin_names_the_clients_of_a_colleague(
+    office_admin: User, office_staff: User, tenant: Tenant, sibling_tenant: Tenant, client: Client
+) -> None:
+    client.force_login(office_admin)
+    url = f"/o/van-dijk/mensen/{office_staff.memberships.get().pk}/rol/"
+
+    assert "Slagerij Zuid" in client.get(url).content.decode()
+    client.post(url, {"role": "office_staff", "named_tenants": [sibling_tenant.pk]})
+
+    assert list(tenants_of(office_staff)) == [sibling_tenant]
+
+
+@pytest.mark.parametrize("place", ["/t/korrel/mensen/", "/o/van-dijk/mensen/"])
+def test_price_of_the_page_does_not_grow_with_the_people(
+    place: str, office_admin: User, tenant: Tenant, office: Office, client: Client
+) -> None:
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(place).status_code == 200
+        return len(captured)
+
+    def add_people() -> None:
+        MembershipFactory.make(tenant=tenant, role=Role.VIEWER)
+        named = MembershipFactory.make(office=office, role=Role.OFFICE_STAFF, all_tenants=False)
+        named.named_tenants.add(tenant)
+        invited(tenant, Role.VIEWER)
+        invited(office, Role.OFFICE_STAFF)
+
+    client.force_login(office_admin)
+    add_people()
+    with_few = queries()
+    for _ in range(3):
+        add_people()
+
+    assert queries() == with_few

@@ -196,13 +196,13 @@ def test_trail_pages_and_filters(staff: Client, tenant: Tenant, bookkeeper: User
     url = "/t/korrel/logboek/"
 
     first = staff.get(url).content.decode()
-    assert (first.count("Weekrun voorbereid"), first.count("hold.placed")) == (49, 1)
+    assert (first.count("Weekrun voorbereid"), first.count("Blokkade geplaatst")) == (49, 1)
     assert "voor=12" in first
     assert staff.get(f"{url}?voor=12").content.decode().count("Weekrun voorbereid") == 11
     assert staff.get(f"{url}?over=hold").content.decode().count("Weekrun voorbereid") == 0
-    assert "hold.placed" in staff.get(f"{url}?wie={bookkeeper.pk}").content.decode()
-    assert "hold.placed" not in staff.get(f"{url}?wie=systeem").content.decode()
-    assert "hold.placed" not in staff.get(f"{url}?tot=2026-11-01").content.decode()
+    assert "Blokkade geplaatst" in staff.get(f"{url}?wie={bookkeeper.pk}").content.decode()
+    assert "Blokkade geplaatst" not in staff.get(f"{url}?wie=systeem").content.decode()
+    assert "Blokkade geplaatst" not in staff.get(f"{url}?tot=2026-11-01").content.decode()
     for nonsense in ("voor=x", "voor=99999999999999999999", "tot=2026-13-01", "wie=999999999999", "over=x"):
         assert staff.get(f"{url}?{nonsense}").status_code == 200
 
