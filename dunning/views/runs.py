@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -59,6 +61,13 @@ TABS = {
     Outcome.HAND_OVER: "Overdrachten",
     Outcome.WAIT: "Wachten",
     Outcome.BLOCKED: "Geblokkeerd",
+}
+DIFFERENCES = {
+    "new": "Nieuw open",
+    "settled": "Niet meer open",
+    "acted": "Nu aan de beurt",
+    "blocked": "Nieuw geblokkeerd",
+    "released": "Weer vrij",
 }
 EMPTY = {
     Outcome.SEND: "In deze run gaat niets uit. Bij Wachten en Geblokkeerd staat per factuur waarom.",
@@ -138,6 +147,7 @@ def run(request: TenantRequest, pk: UUID) -> HttpResponse:
         "can_stop": found.state in (RunState.PLANNED, RunState.APPROVED, RunState.SENDING),
         "problems": found.notices.filter(state__in=NEEDS_A_PERSON).count(),
         "progress": _progress(found),
+        "difference": _difference(found),
         "freshness_note": found.totals.get("freshness_note", "") or freshness(request.tenant, on=found.on).note,
         **_approval_question(letters),
         **_list(request, found, outcome),
@@ -195,6 +205,18 @@ def _tiles(tallies: dict[str, selectors.Tally], letters: list[selectors.Letters]
             "warn" if tallies["blocked"].count else "",
         ),
     ]
+
+
+def _difference(found: Run) -> dict[str, Any] | None:
+    """What is new, gone, stuck and loose since the run before; counted when this one was planned."""
+    counted = found.totals.get("difference") or {}
+    if not counted:
+        return None
+    changes = [
+        {"label": label, "count": counted[key]["count"], "amount": Decimal(counted[key]["amount"])}
+        for key, label in DIFFERENCES.items()
+    ]
+    return {"against": date.fromisoformat(counted["against"]), "changes": changes}
 
 
 def _tabs(tallies: dict[str, selectors.Tally], letters: list[selectors.Letters]) -> list[dict[str, object]]:

@@ -150,3 +150,14 @@ def test_a_viewer_sees_and_changes_nothing(client: Client, viewer: User, run: Ru
     assert "Akkoord geven" not in page.content.decode()
     assert client.post(_url("run_approve", run.pk)).status_code == 403
     assert _notice(run).state == NoticeState.PLANNED
+
+
+@time_machine.travel("2026-11-30T12:00:00+01:00", tick=False)
+def test_a_run_says_what_changed_since_the_one_before(screen: Client, books: Books, run: Run) -> None:
+    books.invoice(books.customer("Cor"), "F-9", due="2026-12-30", amount="80.00")
+    second = books.plan("2026-11-30")
+    page = screen.get(_url("run", second.pk)).content.decode()
+
+    assert "Sinds de run van 23 november 2026" in page
+    assert "€\xa080,00" in page
+    assert "Sinds de run" not in screen.get(_url("run", run.pk)).content.decode()
