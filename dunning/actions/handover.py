@@ -57,9 +57,11 @@ def reject_handover(
 
 
 def rebuild_dossier(tenant: Tenant, handover: Handover) -> None:
-    """Have the dossier made again, with the amounts of now."""
+    """Have the dossier made again, with the amounts of now; until then the old one can be fetched."""
     found = lock_handover(tenant, handover.pk)
     _expect(found, HandoverState.APPROVED, HandoverState.PACKAGED)
+    found.state = HandoverState.APPROVED
+    found.save(update_fields=["state"])
     build_soon(tenant, found)
 
 

@@ -26,9 +26,9 @@ class HandoverStateError(Exception):
 
 
 def package_handover(tenant: Tenant, handover_id: UUID, *, now: datetime) -> Handover:
-    """Make the dossier of an approved handover; making it again replaces it. Paid in the meantime: withdrawn instead."""
+    """Make the dossier of an approved handover, once however often it is asked. Paid in the meantime: withdrawn instead."""
     handover = lock_handover(tenant, handover_id)
-    if handover.state not in (HandoverState.APPROVED, HandoverState.PACKAGED):
+    if handover.state != HandoverState.APPROVED:
         return handover
     if not refresh_lines(tenant, handover, now=now):
         return withdraw(tenant, handover, why="alles is betaald", now=now)

@@ -13,6 +13,7 @@ import pytest
 from dunning.actions.handover import (
     approve_handover,
     mark_handed_over,
+    rebuild_dossier,
     reject_handover,
     withdraw_handover,
 )
@@ -107,6 +108,7 @@ def test_paid_after_the_dossier_it_must_be_made_again(books: Books, flagged: Han
     with tenant_context(books.tenant.pk):
         with pytest.raises(HandoverStateError, match="Maak het dossier opnieuw"):
             mark_handed_over(books.tenant, made, agency_name="Noord", now=NOW, by=owner)
+        rebuild_dossier(books.tenant, made)
         again = package_handover(books.tenant, made.pk, now=NOW)
         assert mark_handed_over(books.tenant, again, agency_name="Noord", now=NOW, by=owner).agency_name == "Noord"
     assert json.loads(files_of(again)["1-vordering/vordering.json"])["total"]["open"] == "150.00"
@@ -220,5 +222,12 @@ def test_the_papers_of_the_dossier_say_what_happened(books: Books, flagged: Hand
 def test_the_dossier_is_the_same_at_the_same_moment(books: Books, flagged: Handover, owner: User) -> None:
     first = packaged(books, flagged, owner).dossier_file
     with tenant_context(books.tenant.pk):
+        rebuild_dossier(books.tenant, flagged)
         second = package_handover(books.tenant, flagged.pk, now=NOW).dossier_file
     assert first == second
+
+
+def test_asked_for_twice_it_is_made_once(books: Books, flagged: Handover, owner: User) -> None:
+    first = packaged(books, flagged, owner).dossier_file
+    with tenant_context(books.tenant.pk):
+        assert package_handover(books.tenant, flagged.pk, now=at(date(2026, 11, 4))).dossier_file == first
