@@ -56,19 +56,19 @@ def claim(notice_id: UUID, *, tenant: Tenant, provider: Provider, now: datetime)
         if notice is None or facts.is_frozen or not _is_due(notice, now=now):
             return None
         attempts = list(notice.attempts.order_by("number"))
-        doubt = doubt_about(notice, attempts)
+        doubt = doubt_about(notice, attempts, now=now)
         if not _may_leave(notice, facts, doubt=doubt, provider=provider, now=now):
             return None
         return _take(notice, number=len(attempts) + 1, now=now)
 
 
-def doubt_about(notice: Notice, attempts: Iterable[Attempt]) -> Doubt | None:
+def doubt_about(notice: Notice, attempts: Iterable[Attempt], *, now: datetime) -> Doubt | None:
     """What nobody knows about this generation; a broken-off attempt becomes an unknown one here."""
     mine = [attempt for attempt in attempts if attempt.generation == notice.generation]
     broken_off = [attempt.pk for attempt in mine if attempt.result == AttemptResult.PENDING]
     if broken_off:
         notice.attempts.filter(pk__in=broken_off).update(
-            result=AttemptResult.UNKNOWN, finished_at=Now(), answer=BROKEN_OFF
+            result=AttemptResult.UNKNOWN, finished_at=now, answer=BROKEN_OFF
         )
     unknown = [attempt for attempt in mine if attempt.result in (AttemptResult.PENDING, AttemptResult.UNKNOWN)]
     return Doubt(unknown[0].started_at, len(unknown)) if unknown else None
@@ -124,7 +124,7 @@ def objections(notice: Notice, facts: Facts, *, now: datetime, doubt: Doubt | No
 
 def _postpone(notice: Notice, rest: timedelta, *, until: datetime) -> None:
     if notice.state == NoticeState.CLAIMED:  # an unknown attempt rests on the database's clock
-        notice.__class__.across_tenants.filter(pk=notice.pk).update(lease_until=Now() + rest)
+        notice.tenant.notices.filter(pk=notice.pk).update(lease_until=Now() + rest)
         return
     notice.try_after_at, notice.lease_until = until, None
     notice.save(update_fields=["try_after_at", "lease_until"])

@@ -45,7 +45,7 @@ def _book(claimed: Claimed, answer: Answer, *, key_lifetime: timedelta | None, n
         attempt = notice.attempts.get(pk=claimed.attempt_id)
         is_open = attempt.result in (AttemptResult.PENDING, AttemptResult.UNKNOWN)
         if is_open:
-            _close(attempt, answer)
+            _close(attempt, answer, now=now)
         if answer.result == AttemptResult.ACCEPTED:
             accept(
                 notice, now=now, source_key=f"attempt:{attempt.pk}", answer=answer.text, provider_id=answer.provider_id
@@ -55,10 +55,10 @@ def _book(claimed: Claimed, answer: Answer, *, key_lifetime: timedelta | None, n
         return NoticeState(notice.state)
 
 
-def _close(attempt: Attempt, answer: Answer) -> None:
+def _close(attempt: Attempt, answer: Answer, *, now: datetime) -> None:
     attempt.result, attempt.answer, attempt.provider_id = answer.result, answer.text[:500], answer.provider_id[:200]
     Attempt.across_tenants.filter(pk=attempt.pk).update(
-        result=attempt.result, answer=attempt.answer, provider_id=attempt.provider_id, finished_at=Now()
+        result=attempt.result, answer=attempt.answer, provider_id=attempt.provider_id, finished_at=now
     )
 
 
@@ -68,7 +68,7 @@ def _follow_up(
     attempts = list(notice.attempts.order_by("number"))
     if attempts[-1].number > attempt.number:
         return  # a later attempt goes on from here
-    doubt = doubt_about(notice, attempts)
+    doubt = doubt_about(notice, attempts, now=now)
     may_repeat = doubt is not None and doubt.may_repeat(key_lifetime=key_lifetime, now=now)
     step = after(answer, attempts=attempt.number, doubt=doubt, may_repeat=may_repeat)
     if step.state == NoticeState.AMBIGUOUS == notice.state:
