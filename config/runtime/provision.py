@@ -56,6 +56,7 @@ def _grant(connection: psycopg.Connection, database: str) -> None:
     names = {"database": sql.Identifier(database), "owner": sql.Identifier(OWNER), "app": sql.Identifier(APP)}
     for statement in (
         "REVOKE ALL ON DATABASE {database} FROM PUBLIC",
+        "GRANT ALL ON DATABASE {database} TO {owner}",
         "GRANT CONNECT ON DATABASE {database} TO {app}",
         "ALTER SCHEMA public OWNER TO {owner}",
         "REVOKE CREATE ON SCHEMA public FROM PUBLIC",
