@@ -58,7 +58,7 @@ def reserve_attempt(
         claims = chosen_claims(tenant, link, chosen=chosen, on=on)
         if not claims:
             raise CannotPayError("nothing_open")
-        attempt = _unfinished(tenant, link, claims, now=now)
+        attempt = _unfinished(tenant, link, claims, is_test=is_test, now=now)
         if attempt is not None:
             return attempt
         if tenant.psp_payments.filter(pay_link=link, created_at__gt=now - timedelta(hours=1)).count() >= MOST_PER_HOUR:
@@ -144,11 +144,13 @@ def _create(provider: PaymentProvider, order: PaymentOrder) -> PaymentReport:
 
 
 def _unfinished(
-    tenant: Tenant, link: PayLink, claims: tuple[InvoiceBalance, ...], *, now: datetime
+    tenant: Tenant, link: PayLink, claims: tuple[InvoiceBalance, ...], *, is_test: bool, now: datetime
 ) -> PspPayment | None:
     """An attempt for exactly this that may still be paid, or whose creation got no answer."""
     wanted = {claim.invoice.pk: claim.open.amount for claim in claims}
-    recent = tenant.psp_payments.filter(pay_link=link, payment=None, created_at__gt=now - SAME_KEY_FOR)
+    recent = tenant.psp_payments.filter(
+        pay_link=link, payment=None, problem="", is_test=is_test, created_at__gt=now - SAME_KEY_FOR
+    )
     for attempt in recent.prefetch_related("lines").order_by("-created_at"):
         if {line.invoice_id: line.amount for line in attempt.lines.all()} != wanted:
             continue

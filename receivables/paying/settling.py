@@ -59,7 +59,8 @@ class Clock:
 def note_hint(tenant: Tenant, psp_id: str, *, now: datetime) -> list[UUID]:
     """Write down that something happened at the PSP; returns the attempts to look at. Unknown ids leave no trace.
 
-    An id we do not know may be a payment of ours whose creation got no answer; then those are looked at.
+    An id we do not know may be a payment of ours whose creation got no answer; then those are looked at, unless they
+    already wait for it: a stranger who invents ids must not keep us busy.
     """
     if not is_identifier(psp_id, prefix="tr_"):
         return []
@@ -67,7 +68,9 @@ def note_hint(tenant: Tenant, psp_id: str, *, now: datetime) -> list[UUID]:
         known = tenant.psp_payments.filter(psp_id=psp_id)
         if not known.exists():
             lost = (PspStatus.NEW, PspStatus.UNKNOWN)
-            known = tenant.psp_payments.filter(psp_id="", status__in=lost, created_at__gt=now - timedelta(days=2))
+            known = tenant.psp_payments.filter(
+                psp_id="", status__in=lost, created_at__gt=now - timedelta(days=2), next_poll_at__gt=now
+            )
         found = list(known.values_list("pk", flat=True))
         tenant.psp_payments.filter(pk__in=found).update(next_poll_at=now)
     return found

@@ -714,6 +714,22 @@ def test_a_webhook_before_we_know_the_id_makes_us_look(world: World, queue: list
     assert world.open_amounts() == ["0.00", "50.00"]
 
 
+def test_invented_ids_do_not_keep_us_busy(world: World, queue: list[tuple[int, str]]) -> None:
+    world.emulator.faults.set({"next": [["create", "timeout_after"]], "timeout_seconds": 2, "webhooks_lost": True})
+    world.click(world.old)
+    for number in range(5):
+        world.webhook(f"tr_invented{number}")
+    assert len(queue) == 1
+
+
+def test_a_new_key_in_another_mode_starts_afresh(world: World) -> None:
+    world.click(world.old)
+    with tenant_context(world.tenant.pk):
+        world.tenant.psp_accounts.update(is_test=False)
+    world.click(world.old)
+    assert [attempt.is_test for attempt in world.attempts()] == [True, False]
+
+
 def test_a_webhook_that_cannot_be_written_down_is_asked_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError("no database")
