@@ -11,7 +11,7 @@ from dunning.models.runs import RunState
 from dunning.selectors.dashboard import next_run_on, tasks_of
 from dunning.selectors.runs import latest, tallies
 from receivables.selectors.ageing import ageing
-from receivables.selectors.customers import CustomerFilter, State, find_customers, page_by_amount
+from receivables.selectors.customers import OVERDUE, CustomerFilter, State, page_by_amount
 from tenants.access import TenantRequest, tenant_view
 from tenants.clock import now, today
 from tenants.permissions import Permission
@@ -25,7 +25,7 @@ def dashboard(request: TenantRequest) -> HttpResponse:
     tenant, on = request.tenant, today()
     invoices_url = reverse("receivables:invoices", args=[tenant.slug])
     run = latest(tenant)
-    late = find_customers(tenant, CustomerFilter(state=State.OVERDUE), on=on)
+    late = page_by_amount(tenant, CustomerFilter(state=State.OVERDUE), on=on, by=OVERDUE)
     tasks, waits = tasks_of(tenant, on=on), run is not None and run.state == RunState.PLANNED
     context = {
         "ageing": ageing(tenant.invoices.all(), on=on, url=lambda key: f"{invoices_url}?ouderdom={key}"),
@@ -36,7 +36,7 @@ def dashboard(request: TenantRequest) -> HttpResponse:
         "waits_for_approval": waits,
         "tallies": tallies(run) if run else None,
         "next_run_on": next_run_on(tenant, now=now(), last_on=run.on if run else None),
-        "customers": page_by_amount(late, tenant, on=on, by="overdue_sum", token="").rows[:SHOWN_CUSTOMERS],
+        "customers": late.rows[:SHOWN_CUSTOMERS],
         "payments": list(tenant.payments.select_related("customer").order_by("-created_at")[:SHOWN_PAYMENTS]),
         "has_invoices": tenant.invoices.exists(),
     }

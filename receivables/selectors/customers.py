@@ -36,7 +36,7 @@ STATES = {
     State.INSOLVENT: "Faillissement, Wsnp e.d.",
     State.ALL: "Alle klanten",
 }
-OVERVIEW_SORTS = ("naam", "-open", "-te-laat")
+OPEN, OVERDUE = "open", "overdue"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +70,14 @@ class CustomerRow:
 
 def find_customers(tenant: Tenant, wanted: CustomerFilter, *, on: date) -> QuerySet[Customer]:
     """The customers of this tenant that fit, without an order."""
-    rows = tenant.customers.filter(_state(tenant, wanted.state, on=on))
+    return _named(tenant, wanted).filter(_state(tenant, wanted.state, on=on))
+
+
+def _named(tenant: Tenant, wanted: CustomerFilter) -> QuerySet[Customer]:
+    rows = tenant.customers.all()
     if wanted.segment:
         rows = rows.filter(segment=wanted.segment)
-    if wanted.words:
-        rows = _search(tenant, rows, wanted.words)
-    return rows
+    return _search(tenant, rows, wanted.words) if wanted.words else rows
 
 
 def _state(tenant: Tenant, state: State, *, on: date) -> Q:
@@ -117,22 +119,36 @@ def page_by_name(rows: QuerySet[Customer], tenant: Tenant, *, on: date, token: s
     return Page(_rows(page.rows, owed, on=on), page.next_token, page.is_first)
 
 
-def page_by_amount(rows: QuerySet[Customer], tenant: Tenant, *, on: date, by: str, token: str) -> Page[CustomerRow]:
-    """Largest first, by `open_amount` or `overdue_amount`; adds up the open invoices of one tenant once."""
-    owed = _per_customer(tenant.invoices.exclude(open_amount=0).filter(customer__in=rows.values("pk")), on=on)
+def page_by_amount(tenant: Tenant, wanted: CustomerFilter, *, on: date, by: str, token: str = "") -> Page[CustomerRow]:
+    """Largest first, by what is open or what is late; ranks first, and looks at one page of customers only."""
+    owed = _ranking(tenant, wanted, by=by, on=on)
     values = decode(token, 2) if token else None
     if values and _is_amount(values[0]) and _is_id(values[1]):
-        owed = owed.filter(Q(**{f"{by}__lt": values[0]}) | Q(**{by: values[0]}, customer__gt=values[1]))
-    found = list(owed.order_by(f"-{by}", "customer")[: PAGE_SIZE + 1])
+        owed = owed.filter(Q(total__lt=values[0]) | Q(total=values[0], customer__gt=values[1]))
+    found = list(owed.order_by("-total", "customer")[: PAGE_SIZE + 1])
     more, found = len(found) > PAGE_SIZE, found[:PAGE_SIZE]
     by_id = tenant.customers.select_related("segment").in_bulk([row["customer"] for row in found])
     customers = [by_id[row["customer"]] for row in found]
     last = found[-1] if more else None
     return Page(
-        _rows(customers, {row["customer"]: _position(row) for row in found}, on=on),
-        encode([str(last[by]), str(last["customer"])]) if last else "",
+        _rows(customers, positions(tenant, customers, on=on), on=on),
+        encode([str(last["total"]), str(last["customer"])]) if last else "",
         not values,
     )
+
+
+def _ranking(tenant: Tenant, wanted: CustomerFilter, *, by: str, on: date) -> QuerySet[Any, dict[str, Any]]:
+    """The total of each customer straight out of the open invoices, without asking each customer for its own."""
+    late = Q(due_on__lt=on, open_amount__gt=0)
+    rows = tenant.invoices.exclude(open_amount=0).order_by()
+    if wanted.segment or wanted.words or wanted.state not in {State.OPEN, State.OVERDUE}:
+        rows = rows.filter(customer__in=_named(tenant, wanted).filter(_state(tenant, wanted.state, on=on)).values("pk"))
+    if by == OVERDUE and wanted.state == State.OVERDUE:
+        rows = rows.filter(late)
+    total = Sum("open_amount", filter=late, default=ZERO) if by == OVERDUE else Sum("open_amount")
+    needed = late if wanted.state == State.OVERDUE else Q(open_amount__gt=0)
+    ranked = rows.values("customer").annotate(total=total, needed=Count("pk", filter=needed)).filter(needed__gt=0)
+    return cast("QuerySet[Any, dict[str, Any]]", ranked)
 
 
 def _per_customer(rows: QuerySet[Invoice], *, on: date) -> QuerySet[Invoice, dict[str, Any]]:

@@ -11,9 +11,10 @@ from django.shortcuts import render
 from receivables.models import Customer
 from receivables.selectors.customers import (
     BY_NAME,
+    OPEN,
+    OVERDUE,
     STATES,
     CustomerFilter,
-    CustomerRow,
     Position,
     State,
     find_customers,
@@ -21,14 +22,14 @@ from receivables.selectors.customers import (
     page_by_name,
     positions,
 )
-from receivables.selectors.paging import Page, measure
+from receivables.selectors.paging import measure
 from receivables.views.lists import EXPORT_LIMIT, Column, ListLinks, choose, choose_id, csv_response
 from tenants.access import TenantRequest, tenant_view
 from tenants.clock import today
 from tenants.models import Tenant
 from tenants.permissions import Permission
 
-BY_AMOUNT = {"-open": "open_sum", "-te-laat": "overdue_sum"}
+BY_AMOUNT = {"-open": OPEN, "-te-laat": OVERDUE}
 CSV_HEADING = ("Debiteurnummer", "Naam", "E-mail", "Plaats", "KvK", "Open", "Te laat", "Oudste vervaldatum")
 
 
@@ -44,7 +45,11 @@ def customers(request: TenantRequest) -> HttpResponse:
     if request.GET.get("als") == "csv":
         return _as_csv(rows, request.tenant, on=on)
     links, sort = ListLinks(request), request.GET.get("sorteer", "")
-    page = _page(rows, request.tenant, sort=sort, on=on, token=request.GET.get("na", ""))
+    token = request.GET.get("na", "")
+    if sort in BY_AMOUNT:
+        page = page_by_amount(request.tenant, wanted, on=on, by=BY_AMOUNT[sort], token=token)
+    else:
+        page = page_by_name(rows, request.tenant, on=on, token=token)
     size = measure(rows)
     context = {
         "rows": page.rows,
@@ -58,12 +63,6 @@ def customers(request: TenantRequest) -> HttpResponse:
         "has_any": size.count > 0 or request.tenant.customers.exists(),
     }
     return render(request, "receivables/customers.html", context)
-
-
-def _page(rows: QuerySet[Customer], tenant: Tenant, *, sort: str, on: date, token: str) -> Page[CustomerRow]:
-    if sort in BY_AMOUNT:
-        return page_by_amount(rows, tenant, on=on, by=BY_AMOUNT[sort], token=token)
-    return page_by_name(rows, tenant, on=on, token=token)
 
 
 def _columns(links: ListLinks, sort: str) -> list[Column]:
