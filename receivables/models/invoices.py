@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from django.db import models
+from django.db.models import F
+from django.db.models.functions import Collate
 
 from receivables.models.customers import Customer
 from receivables.models.files import StoredFile
@@ -95,6 +97,7 @@ class Invoice(TenantModel):
                 fields=["tenant", "due_on", "id"], condition=~models.Q(open_amount=0), name="invoice_open_by_due"
             ),
             models.Index(fields=["tenant", "customer", "due_on"], name="invoice_of_customer"),
+            models.Index(F("tenant"), Collate("number_key", "C"), name="invoice_by_number_start"),
             models.Index(fields=["tenant", "due_on", "id"], name="invoice_by_due"),
             models.Index(
                 fields=["tenant", "open_amount", "id"],
