@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('dunning', '0001_start'),
+        ("dunning", "0001_start"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='attempt',
-            name='generation',
-            field=models.PositiveSmallIntegerField(default=0, help_text='Van de mededeling, toen deze poging begon'),
+            model_name="attempt",
+            name="generation",
+            field=models.PositiveSmallIntegerField(default=0, help_text="Van de mededeling, toen deze poging begon"),
         ),
     ]
