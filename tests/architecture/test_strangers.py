@@ -15,24 +15,33 @@ from django.urls import reverse
 
 from config.urls import urlpatterns
 from tenants.access import access_of
-from tenants.models import Role, Tenant, User
+from tenants.context import tenant_context
+from tenants.models import Office, Role, Tenant, User
 from tenants.permissions import MATRIX
 from tests.architecture.urls import Route, routes
-from tests.architecture.world import FORMS, fingerprint, furnish, named_by
-from tests.factories import MembershipFactory
+from tests.architecture.world import FORMS, SMUGGLED, fingerprint, furnish, furnish_office, named_by
+from tests.factories import MembershipFactory, OfficeFactory
 
 pytestmark = pytest.mark.django_db
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 TENANT_ROUTES = [route for route in routes(urlpatterns) if route.path.startswith("/t/")]
+OFFICE_ROUTES = [route for route in routes(urlpatterns) if route.path.startswith("/o/")]
 NAMING = [route for route in TENANT_ROUTES if set(route.parameters) != {"slug"}]
 NUMBER = "987654321"
-EVERYTHING = list(product(TENANT_ROUTES, METHODS))
+KNOWN = [route for route in TENANT_ROUTES if set(named_by(route)) == set(route.parameters) - {"slug"}]
+EVERYTHING = list(product(KNOWN, METHODS))
 NEEDED = {route.name: found for route in TENANT_ROUTES if (found := access_of(route.view))}
 
 
 def url(route: Route, slug: str, things: dict[str, str]) -> str:
     named = {name: things[thing] for name, thing in named_by(route).items()}
     return reverse(route.name, kwargs={"slug": slug, **named})
+
+
+def logged_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
 
 
 def ask(client: Client, method: str, route: Route, address: str) -> HttpResponse:
@@ -144,6 +153,56 @@ def test_looking_changes_nothing(things: dict[str, str], tenant: Tenant, office_
             if answer.status_code not in (200, 302, 404, 405):
                 broken.append(f"{method} {route}: {answer.status_code}")
     assert broken == []
+    assert fingerprint(tenant) == before
+
+
+def test_form_of_an_own_page_takes_nothing_of_another_tenant(
+    things: dict[str, str],
+    foreign: dict[str, str],
+    tenant: Tenant,
+    stranger_tenant: Tenant,
+    office_admin: User,
+    client: Client,
+) -> None:
+    client.force_login(office_admin)
+    before = fingerprint(stranger_tenant)
+    by_name = {route.name: route for route in TENANT_ROUTES}
+
+    for name, fields in SMUGGLED.items():
+        route = by_name[name]
+        smuggled = {field: foreign[thing] for field, thing in fields.items()}
+        client.post(url(route, tenant.slug, things), {**FORMS.get(name, {}), **smuggled})
+        with tenant_context(tenant.pk):
+            assert tenant.payments.count() == 0
+            assert tenant.notices.filter(state="cancelled").count() == 0
+    assert fingerprint(stranger_tenant) == before
+
+
+def test_office_is_closed_to_everybody_else(
+    office: Office, tenant: Tenant, bookkeeper: User, office_staff: User
+) -> None:
+    own, other = furnish_office(office), OfficeFactory.make(slug="ander-kantoor")
+    other_admin = MembershipFactory.make(office=other, role=Role.OFFICE_ADMIN).user
+    as_bookkeeper, as_staff, as_other_admin = (logged_in(who) for who in (bookkeeper, office_staff, other_admin))
+    told, before = [], fingerprint(tenant)
+
+    for route, method in product(OFFICE_ROUTES, METHODS):
+        needed = access_of(route.view)
+        assert needed is not None
+        for who in (as_bookkeeper, as_other_admin):
+            answer = ask(who, method, route, url(route, office.slug, own))
+            if answer.status_code not in (404, 405):
+                told.append(f"{method} {route} to a stranger: {answer.status_code}")
+        permission = needed.needed(method)
+        if permission not in MATRIX[Role.OFFICE_STAFF]:
+            answer = ask(as_staff, method, route, url(route, office.slug, own))
+            if answer.status_code not in (403, 405):
+                told.append(f"{method} {route} to staff: {answer.status_code}")
+        if named_by(route):  # the admin may do everything in the own office, but these people work elsewhere
+            answer = ask(as_other_admin, method, route, url(route, other.slug, own))
+            if answer.status_code not in (404, 405):
+                told.append(f"{method} {route} with foreign people: {answer.status_code}")
+    assert told == []
     assert fingerprint(tenant) == before
 
 

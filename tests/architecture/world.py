@@ -12,7 +12,7 @@ from dunning.models import Notice
 from dunning.models.notices import Channel, NoticeState
 from receivables.files import store
 from tenants.context import reading_context, tenant_context
-from tenants.models import Invitation, Role, Tenant
+from tenants.models import Invitation, Office, Role, Tenant
 from tests.architecture.urls import Route
 from tests.factories import MembershipFactory
 from tests.receivables.paying.rows import NOW, TODAY, make_customer, make_invoice
@@ -22,10 +22,13 @@ from tests.receivables.paying.rows import NOW, TODAY, make_customer, make_invoic
 NAMED: dict[str, dict[str, str]] = {
     "tenants:people": {"pk": "membership"},
     "tenants:people_invitation": {"pk": "invitation"},
+    "tenants:office_people": {"pk": "membership"},
+    "tenants:office_people_invitation": {"pk": "invitation"},
     "receivables:file": {"pk": "file"},
     "receivables:customer": {"pk": "customer"},
     "receivables:payment_new": {"pk": "customer"},
     "receivables:credits_settle": {"pk": "customer"},
+    "receivables:psp_problem": {"pk": "psp_payment"},
     "receivables:decide_revision": {"pk": "revision"},
     "receivables:import": {"pk": "import"},
     "dunning:customer": {"pk": "customer"},
@@ -44,13 +47,23 @@ NAMED: dict[str, dict[str, str]] = {
 # What a form on that page would send, so that a POST gets as far as looking for the thing.
 FORMS: dict[str, dict[str, str]] = {
     "tenants:people_role": {"role": "viewer"},
+    "tenants:office_people_role": {"role": "office_staff"},
     "receivables:decide_revision": {"besluit": "overnemen"},
     "dunning:note_add": {"text": "gebeld"},
     "dunning:run_exclude": {"reden": "eerst bellen"},
     "dunning:notice_resolve": {"keuze": "opnieuw"},
     "dunning:print_batch_close": {"keuze": "gepost"},
     "dunning:call": {"outcome": "not_reached"},
+    "receivables:payment_new": {"amount": "10,00", "received_on": "2026-11-20", "key": str(UUID(int=7))},
+    "receivables:psp_problem_answer": {"answer": "done"},
     "dunning:hold_extend": {"tot": "2027-01-01"},
+}
+
+
+# Fields of forms that name things: on an own page, with somebody else's thing in the form.
+SMUGGLED: dict[str, dict[str, str]] = {
+    "dunning:run_exclude": {"bericht": "notice"},
+    "receivables:payment_new": {"invoices": "invoice"},
 }
 
 
@@ -82,6 +95,9 @@ def furnish(tenant: Tenant) -> dict[str, str]:
             "batch": batch,
             "call": tenant.call_tasks.create(run=run, **step).pk,
             "hold": tenant.holds.create(level="customer", customer=customer, reason="dispute", placed_at=NOW).pk,
+            "psp_payment": tenant.psp_payments.create(
+                customer=customer, amount="121.00", problem="bedrag klopt niet", created_at=NOW
+            ).pk,
             "handover": tenant.handovers.create(customer=customer, run=run, flagged_at=NOW).pk,
             "policy": tenant.policies.order_by("name")[0].pk,
             "file": store(tenant, content=b"geheim", media_type="text/plain", name="geheim.txt").pk,
@@ -98,6 +114,19 @@ def furnish(tenant: Tenant) -> dict[str, str]:
         "membership": str(membership.pk),
         "invitation": str(invitation.pk),
     }
+
+
+def furnish_office(office: Office) -> dict[str, str]:
+    """Somebody who works there, and somebody who is invited."""
+    membership = MembershipFactory.make(office=office, role=Role.OFFICE_STAFF)
+    invitation = Invitation.objects.create(
+        email="wacht@kantoor.example",
+        office=office,
+        role=Role.OFFICE_STAFF,
+        created_at=NOW,
+        expires_at=NOW + timedelta(7),
+    )
+    return {"membership": str(membership.pk), "invitation": str(invitation.pk)}
 
 
 def _notice(tenant: Tenant, run: UUID, customer: UUID, *, state: str, message_id: str = "") -> Notice:
