@@ -26,6 +26,20 @@ from tenants.models import Tenant, User
 Tick = Callable[[int, int], None]
 
 
+class ImportInterruptedError(Exception):
+    """Reading stopped after storing had begun: the transaction must be rolled back, nothing may stay half applied."""
+
+    def __init__(self, name: str, problem: Problem) -> None:
+        super().__init__(problem.message)
+        self.name = name
+        self.problem = problem
+
+    def as_report(self) -> ImportReport:
+        """The refusal to show once everything is rolled back."""
+        refused = Document(name=self.name, outcome="refuse", result="refused", errors=[self.problem.as_json()])
+        return ImportReport(documents=[refused])
+
+
 @dataclass(slots=True)
 class Document:
     """What became of one file, or of one document in a ZIP."""
@@ -81,7 +95,10 @@ def import_invoices(
     limits: Limits = LIST_LIMITS,
     tick: Tick | None = None,
 ) -> ImportReport:
-    """Read and store every upload in the caller's transaction; the same file twice changes nothing."""
+    """Read and store every upload in the caller's transaction; the same file twice changes nothing.
+
+    Raises `ImportInterruptedError` when the caller must roll back.
+    """
     store = InvoiceStore(tenant, now=now)
     report = ImportReport(counts=store.counts)
     with Sandbox(limits) as sandbox:
@@ -156,6 +173,9 @@ class _Import:
         self._read.append(document)
 
     def _refused(self, result: FileRefused) -> None:
+        cut_short = bool(self._read) and result.problem.code == "limits"
+        if self._file is not None or cut_short:  # part of it is in the transaction already
+            raise ImportInterruptedError(self._document.name, result.problem)
         errors = list(result.errors) or [result.problem]
         self._read.append(
             Document(
@@ -206,7 +226,10 @@ class _Import:
             document.notes = [note for part in self._read if part.result == "duplicate" for note in part.notes]
         document.counts = counts
         if document.kind == "table":
-            document.facts.pop("stored_so_far", None)
+            if document.facts.pop("stored_so_far", 0) != document.facts["rows_imported"]:
+                raise ImportInterruptedError(
+                    document.name, Problem(code="interrupted", message="De lijst is niet helemaal gelezen.")
+                )
             document.facts["open_total"] = str(self._store.counts.open_total - total_before)
             document.facts["customers"] = len(self._store.touched)
             document.result = "stored" if counts["stored"] or not (counts["revisions"] or counts["unchanged"]) else (

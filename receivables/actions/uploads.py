@@ -18,7 +18,7 @@ from django.core.cache import cache
 from django.db import DatabaseError
 from redis.exceptions import RedisError
 
-from receivables.actions.importing import ImportReport, import_invoices
+from receivables.actions.importing import ImportInterruptedError, ImportReport, import_invoices
 from receivables.importing import reading
 from receivables.importing.outcome import Problem
 from receivables.importing.results import FileRefused, Preview, Upload, read_upload
@@ -160,6 +160,16 @@ def read_in_background(tenant: Tenant, batch_id: UUID, *, now: datetime) -> None
 
 def apply_in_background(tenant: Tenant, batch_id: UUID, *, now: datetime, on: date) -> None:
     """Store everything in one transaction; the row lock keeps a second worker away from the same batch."""
+    try:
+        _apply(tenant, batch_id, now=now, on=on)
+    except ImportInterruptedError as interrupted:
+        with durable_tenant_context(tenant.pk):
+            batch = _claim(tenant, batch_id)
+            if batch is not None:
+                _send_back(batch, interrupted.as_report(), now=now)
+
+
+def _apply(tenant: Tenant, batch_id: UUID, *, now: datetime, on: date) -> None:
     with durable_tenant_context(tenant.pk):
         batch = _claim(tenant, batch_id)
         if batch is None:

@@ -11,6 +11,7 @@ import json
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,6 +37,28 @@ LIST_LIMITS = Limits(
 )  # a list of up to 250,000 rows, in the background
 
 
+class _Watch:
+    """Kills the process when it has kept us waiting too long, all waits for one file together."""
+
+    def __init__(self, process: subprocess.Popen[bytes], seconds: float) -> None:
+        self._process, self._left = process, seconds
+        self._since = 0.0
+        self._timer: threading.Timer | None = None
+
+    def __enter__(self) -> None:
+        self._since = time.monotonic()
+        self._timer = threading.Timer(max(self._left, 0), self._process.kill)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._left -= time.monotonic() - self._since
+
+
 class Sandbox:
     """One child for a batch of files. Use as a context manager; not shared between threads."""
 
@@ -56,33 +79,28 @@ class Sandbox:
         self, content: bytes, *, name: str = "", want: str = "read", options: dict[str, Any] | None = None
     ) -> Iterator[dict[str, Any]]:
         """Yield the child's answers. Its death, for whatever reason, is an answer too: the file is refused."""
-        timer: threading.Timer | None = None
         try:
-            process = self._running()
-            timer = threading.Timer(self._limits.wall_seconds, process.kill)
-            timer.daemon = True
-            timer.start()
-            yield from self._exchange(process, content, name=name, want=want, options=options or {})
+            yield from self._exchange(self._running(), content, name=name, want=want, options=options or {})
         except (BrokenPipeError, EOFError, json.JSONDecodeError):
             self._end()
             yield {"refused": too_heavy(), "name": name, "done": True}
         except GeneratorExit:  # the caller stopped reading; what is left in the pipe would answer the next question
             self._end()
             raise
-        finally:
-            if timer is not None:
-                timer.cancel()
 
     def _exchange(
         self, process: subprocess.Popen[bytes], content: bytes, *, name: str, want: str, options: dict[str, Any]
     ) -> Iterator[dict[str, Any]]:
         assert process.stdin is not None and process.stdout is not None  # noqa: S101, PT018 # both are pipes
         request = {"size": len(content), "name": name, "want": want, "options": options}
-        process.stdin.write(json.dumps(request).encode() + b"\n")
-        process.stdin.write(content)
-        process.stdin.flush()
+        watch = _Watch(process, self._limits.wall_seconds)
+        with watch:
+            process.stdin.write(json.dumps(request).encode() + b"\n")
+            process.stdin.write(content)
+            process.stdin.flush()
         while True:
-            line = process.stdout.readline()
+            with watch:  # what the caller does with an answer is not the child's time
+                line = process.stdout.readline()
             if not line.endswith(b"\n"):
                 raise EOFError
             answer = json.loads(line)

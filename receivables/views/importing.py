@@ -16,7 +16,7 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from receivables.actions import uploads
 from receivables.actions.comparing import LABELS
-from receivables.actions.importing import import_invoices
+from receivables.actions.importing import ImportInterruptedError, import_invoices
 from receivables.actions.revisions import RevisionDecidedError, accept_revision, reject_revision
 from receivables.forms.importing import ColumnsForm, UploadForm, initial_of
 from receivables.importing.columns import FIELDS
@@ -90,7 +90,11 @@ def _list_received(request: TenantRequest, given: list[Upload], *, small: bool) 
 
 def _invoices_at_once(request: TenantRequest, given: list[Upload]) -> HttpResponse:
     now = clock.now()
-    report = import_invoices(request.tenant, given, now=now, on=clock.today(), by=request.user, limits=_AT_ONCE)
+    try:
+        with transaction.atomic():
+            report = import_invoices(request.tenant, given, now=now, on=clock.today(), by=request.user, limits=_AT_ONCE)
+    except ImportInterruptedError as interrupted:
+        report = interrupted.as_report()
     if report.is_refused:
         return _start_page(request, UploadForm(), refused=report.as_json()["files"])
     name = ", ".join(upload.name for upload in given)

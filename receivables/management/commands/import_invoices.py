@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from receivables.actions.importing import ImportReport, import_invoices
+from receivables.actions.importing import ImportInterruptedError, ImportReport, import_invoices
 from receivables.importing.results import Upload
 from tenants import clock
 from tenants.context import tenant_context
@@ -54,14 +54,17 @@ class Command(BaseCommand):
             content = path.read_bytes()
         except OSError as error:
             raise CommandError(f"{path}: niet te lezen ({error.strerror}).") from None
-        with tenant_context(tenant.pk):
-            return import_invoices(
-                tenant,
-                [Upload(name=path.name, content=content)],
-                now=clock.now(),
-                on=clock.today(),
-                options=_choices(options),
-            )
+        try:
+            with tenant_context(tenant.pk):
+                return import_invoices(
+                    tenant,
+                    [Upload(name=path.name, content=content)],
+                    now=clock.now(),
+                    on=clock.today(),
+                    options=_choices(options),
+                )
+        except ImportInterruptedError as interrupted:
+            return interrupted.as_report()
 
     def _tell(self, document: dict[str, Any]) -> None:
         counts = document.get("counts", {})

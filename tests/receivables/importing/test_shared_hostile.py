@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import resource
+import threading
 import time
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
 
+from receivables.actions import uploads
 from receivables.actions.importing import Document, ImportReport, import_invoices
 from receivables.importing.results import Upload
-from tenants.models import Tenant
+from receivables.tasks import apply_import, read_import
+from tenants.context import tenant_context
+from tenants.models import Tenant, User
 from tests.factories import NOW
 from tests.receivables.importing.naming import is_named
+from tests.receivables.importing.samples import ubl
 from tests.receivables.importing.shared import IMPORTED, Case, alike, cases, params
+from tests.receivables.importing.test_screens import form_of
 
 OURS = {"csv", "xlsx", "ubl", "zip"}
 HOSTILE = [case for case in cases("hostile") if case.facts.get("kind") in OURS]
@@ -57,14 +67,59 @@ def test_hostile_file_does_as_listed(case: Case, inside: Tenant) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("case", params(HEAVY))
-def test_heavy_file_does_as_listed(case: Case, inside: Tenant) -> None:
-    started, before = time.monotonic(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    document = run(inside, case).documents[0]
-    check(case, document, inside)
+def test_heavy_file_runs_in_the_background(
+    case: Case,
+    tenant: Tenant,
+    stranger_tenant: Tenant,
+    bookkeeper: User,
+    client: Client,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The request is answered at once, progress can be seen, another tenant imports meanwhile, and all rows are stored."""
+    client.force_login(bookkeeper)
+    for task in ("read_import", "apply_import"):
+        monkeypatch.setattr(f"receivables.views.importing.{task}.delay", lambda **kwargs: None)
+    cpu, before = time.process_time(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    url = client.post("/t/korrel/importeren/", {"upload": SimpleUploadedFile(case.name, case.content())}).headers[
+        "Location"
+    ]
+    assert time.process_time() - cpu < 2
+    batch_id = url.rstrip("/").rpartition("/")[2]
+    read_import(tenant_id=tenant.pk, batch_id=batch_id)
+    client.post(f"{url}verwerken/", form_of(client.get(url).content.decode()))
+    seen: list[tuple[int, int]] = []
+    meanwhile: list[int] = []
+
+    def look(_: UUID, done: int, total: int) -> None:
+        seen.append((done, total))
+        if done > total * 3 // 4 and not meanwhile:
+            other = threading.Thread(target=_import_elsewhere, args=(stranger_tenant, meanwhile))
+            other.start()
+            other.join(timeout=60)
+
+    monkeypatch.setattr(uploads, "tell", look)
+    started = time.monotonic()
+    apply_import(tenant_id=tenant.pk, batch_id=batch_id)
     assert time.monotonic() - started < case.facts.get("max_seconds", 300)
     growth = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
     assert growth < case.facts.get("max_rss_growth_mb", 400)
+    assert meanwhile == [1]
+    assert len(seen) > 10
+    assert seen == sorted(seen)
+    with tenant_context(tenant.pk):
+        assert tenant.invoices.count() == case.facts["rows_imported"]
+        check_facts(case.facts.get("facts", {}), Document(name=case.name), tenant)
+
+
+def _import_elsewhere(tenant: Tenant, done: list[int]) -> None:
+    try:
+        with tenant_context(tenant.pk):
+            report = import_invoices(tenant, [Upload("a.xml", ubl())], now=NOW, on=date(2026, 11, 23))
+        done.append(report.counts.stored)
+    finally:
+        connection.close()
 
 
 def check(case: Case, document: Document, tenant: Tenant) -> None:

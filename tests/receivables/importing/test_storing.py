@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from unittest import mock
 
 import pytest
 from django.db import IntegrityError, transaction
 
-from receivables.actions import storing
-from receivables.actions.importing import ImportReport, import_invoices
+from receivables.actions import storing, uploads
+from receivables.actions.importing import ImportInterruptedError, ImportReport, import_invoices
 from receivables.actions.revisions import RevisionDecidedError, accept_revision, reject_revision
+from receivables.importing import sandbox
+from receivables.importing.outcome import Problem
 from receivables.importing.results import Upload
 from receivables.models import Invoice
 from receivables.models.invoices import DueDateBasis, InvoiceKind
-from tenants.models import Event, Tenant
+from tenants.context import tenant_context
+from tenants.models import Event, Tenant, User
 from tests.factories import NOW
-from tests.receivables.importing.samples import open_items, ubl, zipped
+from tests.receivables.importing.samples import many_open_items, open_items, ubl, zipped
 
 TODAY = date(2026, 11, 23)
 
@@ -209,3 +214,38 @@ def test_a_failure_halfway_stores_nothing(inside: Tenant, monkeypatch: pytest.Mo
     with pytest.raises(ZeroDivisionError), transaction.atomic():
         load(inside, ubl())
     assert (Invoice.across_tenants.count(), inside.customers.count(), inside.files.count()) == (0, 0, 0)
+
+
+def test_a_child_that_dies_halfway_leaves_nothing(inside: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rows of the list are in the transaction already when the reader is killed: all of it must go."""
+    answers = sandbox.Sandbox._exchange
+
+    def dying(*args: object, **kwargs: object) -> Iterator[dict[str, object]]:
+        for answer in answers(*args, **kwargs):  # type: ignore[arg-type] # passed on as they came
+            yield answer
+            if "items" in answer:
+                raise EOFError
+
+    monkeypatch.setattr("receivables.importing.sandbox.Sandbox._exchange", dying)
+    with pytest.raises(ImportInterruptedError), transaction.atomic():
+        load(inside, many_open_items(3000))
+    assert (inside.invoices.count(), inside.customers.count(), inside.ledger.count(), inside.files.count()) == (
+        0,
+        0,
+        0,
+        0,
+    )
+
+
+def test_a_worker_that_lost_its_child_shows_a_refusal(
+    tenant: Tenant, bookkeeper: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with tenant_context(tenant.pk):
+        batch = uploads.receive(tenant, [Upload("lijst.csv", many_open_items(10))], by=bookkeeper, now=NOW)
+    problem = Problem(code="limits", message="te zwaar")
+    monkeypatch.setattr(uploads, "_apply", mock.Mock(side_effect=ImportInterruptedError("lijst.csv", problem)))
+    uploads.apply_in_background(tenant, batch.pk, now=NOW, on=TODAY)
+    with tenant_context(tenant.pk):
+        batch.refresh_from_db()
+    assert (batch.state, batch.staged) == ("refused", [])
+    assert batch.report["files"][0]["errors"][0]["message"] == "te zwaar"
