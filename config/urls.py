@@ -5,9 +5,12 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from config.health import health
 from config.styleguide import styleguide
+from tenants.views.home import no_such_page
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health, name="health"),
+    path("account/email/", no_such_page, name="closed_email"),
+    path("account/signup/", no_such_page, name="closed_signup"),
     path("account/", include("allauth.urls")),
     path("", include("tenants.urls")),
     path("", include("receivables.urls")),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from django.http import HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from tenants.access import StaffRequest, login_view
+from tenants.access import StaffRequest, login_view, public_view
 from tenants.facts import offices_of, tenants_of
 
 
@@ -18,3 +18,9 @@ def home(request: StaffRequest) -> HttpResponse:
     if not offices and len(tenants) == 1:
         return redirect(f"/t/{tenants[0].slug}/")
     return render(request, "tenants/home.html", {"offices": offices, "tenants": tenants})
+
+
+@public_view
+def no_such_page(request: HttpRequest) -> HttpResponse:
+    """Covers pages of the log-in package that we do not offer: an address is proven by an invitation, not by typing it."""
+    raise Http404(request.path)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
@@ -12,6 +14,7 @@ from allauth.mfa.totp.internal.auth import (
     hotp_value,
     yield_hotp_counters_from_time,
 )
+from django.core import mail
 from django.core.cache import cache
 from django.test import Client, override_settings
 
@@ -69,13 +72,36 @@ def test_fifth_try_still_works(person: User, client: Client) -> None:
     assert log_in(client, person.email, PASSWORD)
 
 
-def test_there_is_no_open_sign_up(client: Client) -> None:
-    answer = client.post(
-        "/account/signup/", {"email": "vreemd@voorbeeld.example", "password1": PASSWORD, "password2": PASSWORD}
-    )
+@pytest.mark.parametrize("url", ["/account/signup/", "/account/email/"])
+def test_there_is_no_open_sign_up_and_no_change_of_address(url: str, person: User, client: Client) -> None:
+    data = {"email": "vreemd@voorbeeld.example", "password1": PASSWORD, "password2": PASSWORD, "action_add": "1"}
+    assert client.post(url, data).status_code == 404
+    client.force_login(person)
 
-    assert User.objects.count() == 0
-    assert answer.status_code in (200, 403, 404)
+    assert client.post(url, data).status_code == 404
+    assert list(User.objects.values_list("email", flat=True)) == [person.email]
+
+
+def test_forgotten_password_leads_through_a_dutch_mail_to_a_new_one(person: User, client: Client) -> None:
+    client.post("/account/password/reset/", {"email": person.email}, headers={"Host": "testserver"})
+    (message,) = mail.outbox
+    found = re.search(r"http://localhost:8000(/account/password/reset/key/\S+)", str(message.body))
+    assert found, message.body
+    assert "wachtwoord" in str(message.body)
+    form = client.get(found[1], follow=True)
+    fresh = "trein regen koffie zeven"
+
+    client.post(form.redirect_chain[-1][0], {"password1": fresh, "password2": fresh})
+
+    client.logout()
+    assert log_in(client, person.email, fresh)
+
+
+def test_unknown_address_gets_the_same_answer(person: User, client: Client) -> None:
+    known = client.post("/account/password/reset/", {"email": person.email})
+    unknown = client.post("/account/password/reset/", {"email": "niemand@voorbeeld.example"})
+
+    assert (known.status_code, known.headers["Location"]) == (unknown.status_code, unknown.headers["Location"])
 
 
 def test_inactive_person_stays_outside(person: User, client: Client) -> None:
