@@ -19,6 +19,7 @@ from dunning.delivery.send import send_batch
 from dunning.models import Notice
 from tenants.context import tenant_context
 from tenants.models import Tenant, User
+from tests import accessibility
 from tests.dunning.delivery.world import NOW, TODAY, get_notice, make_notices, pay, small_letter
 from tests.faults.fakes import Fault, Faults, SmtpFake
 
@@ -57,6 +58,7 @@ def _kinds(notice: Notice) -> list[str]:
 def test_the_list_shows_what_is_unsure(screen: Client, tenant: Tenant, unsure: UUID) -> None:
     page = screen.get(reverse("dunning:notices_unsure", args=[tenant.slug])).content.decode()
 
+    assert accessibility.faults(page) == []
     assert "Klant 1" in page
     assert f"{unsure}.0@bakker.example" in page
     assert "Is verzonden" in page
