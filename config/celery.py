@@ -26,6 +26,8 @@ def refuse_unsafe_role(**_signal: Any) -> None:
 @task_prerun.connect
 def drop_broken_connection(**_signal: Any) -> None:
     """A connection that PostgreSQL broke off would fail every later task of this worker; a sound one is kept."""
-    from django.db import close_old_connections  # noqa: PLC0415 # idem
+    from django.db import connections  # noqa: PLC0415 # idem
 
-    close_old_connections()
+    for connection in connections.all(initialized_only=True):
+        if not connection.in_atomic_block:  # a task that runs inside somebody's transaction uses that
+            connection.close_if_unusable_or_obsolete()
