@@ -10,10 +10,12 @@ import mimetypes
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from receivables import files
 from receivables.actions.storing import Counts, InvoiceStore
+from receivables.actions.unlisted import IncompleteListError, settle_unlisted
 from receivables.importing.incoming import from_invoice, from_open_item
 from receivables.importing.outcome import Problem
 from receivables.importing.parsed import ParsedInvoice, ParsedOpenItem
@@ -139,6 +141,7 @@ class _Import:
         self._file: StoredFile | None = None
         self._before: dict[str, Any] = {}
         self._customers: set[Any] = set()
+        self._listed: dict[str, Decimal] = {}
 
     def run(self, sandbox: Sandbox, upload: Upload) -> Document:
         self._document = Document(name=upload.name)
@@ -208,7 +211,9 @@ class _Import:
         document = self._read[-1]
         if items and "first_name" not in document.facts:
             document.facts |= _first_facts(items[0])
-        self._store.store([from_open_item(item) for item in items], source=self._file)
+        incoming = [from_open_item(item) for item in items]
+        self._listed.update((item.number_key, item.total if item.open is None else item.open) for item in incoming)
+        self._store.store(incoming, source=self._file)
         done = document.facts["stored_so_far"] = document.facts.get("stored_so_far", 0) + len(items)
         if self._tick is not None:
             total = max(document.facts["rows_imported"], 1)
@@ -235,16 +240,35 @@ class _Import:
             document.result = "stored" if counts["stored"] or not (counts["revisions"] or counts["unchanged"]) else (
                 "revision" if counts["revisions"] else "unchanged"
             )  # fmt: skip
+            if self._options.get("is_complete"):
+                self._settle_unlisted(document)
             self._books_are_known()
         return document
 
+    def _settle_unlisted(self, document: Document) -> None:
+        """The user said that everything open stands on this list."""
+        try:
+            settled = settle_unlisted(self._tenant, self._listed, as_of=self._as_of(), now=self._now, by=self._by)
+        except IncompleteListError as error:
+            problem = Problem(code="incomplete_list", message=str(error))
+            raise ImportInterruptedError(document.name, problem) from error
+        if settled is not None:
+            document.notes.append(settled.sentence)
+            document.facts["settled"] = {
+                "paid": settled.paid,
+                "lowered": settled.lowered,
+                "amount": str(settled.amount),
+            }
+
     def _books_are_known(self) -> None:
         """An open-item list says what was open on its day; the freshness gate may count on that."""
-        stated = self._options.get("as_of")
-        up_to = date.fromisoformat(stated) if stated else self._on
         BooksUpdate.across_tenants.create(
-            tenant=self._tenant, up_to_on=min(up_to, self._on), source="open_items", by=self._by, at=self._now
+            tenant=self._tenant, up_to_on=self._as_of(), source="open_items", by=self._by, at=self._now
         )
+
+    def _as_of(self) -> date:
+        stated = self._options.get("as_of")
+        return min(date.fromisoformat(stated), self._on) if stated else self._on
 
 
 def _what_happened(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:

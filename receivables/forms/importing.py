@@ -79,6 +79,20 @@ class ColumnsForm(forms.Form):
         help_text="De goede regels worden ingelezen, de foute niet. Anders gaat er niets in zolang er een fout is.",
     )
 
+    is_complete = forms.BooleanField(
+        label="Dit is de volledige lijst",
+        required=False,
+        help_text="Wat hier open staat en niet meer op de lijst voorkomt, wordt als betaald verwerkt; lagere bedragen als deels betaald.",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("is_complete") and cleaned.get("only_clean_rows"):
+            self.add_error(
+                "is_complete", "Een lijst waarvan regels worden overgeslagen is niet volledig. Kies een van beide."
+            )
+        return cleaned
+
     def __init__(
         self, *args: Any, header: Sequence[str], rows: Sequence[Sequence[Any]], sheets: Sequence[str], **kwargs: Any
     ) -> None:
@@ -119,6 +133,7 @@ class ColumnsForm(forms.Form):
         found: dict[str, Any] = {
             "mapping": {field.name: int(given[field.name]) for field in columns.FIELDS if given.get(field.name)},
             "only_clean_rows": given["only_clean_rows"],
+            "is_complete": given["is_complete"],
             "month_first": given["month_first"] == "1",
         }
         if given["decimal_sign"]:
@@ -137,6 +152,7 @@ def initial_of(options: dict[str, Any], *, on: date) -> dict[str, Any]:
         "decimal_sign": options.get("decimal_sign", ""),
         "month_first": "1" if options.get("month_first") else "",
         "only_clean_rows": options.get("only_clean_rows", False),
+        "is_complete": options.get("is_complete", False),
         "as_of": options.get("as_of") or on.isoformat(),
         "sheet": options.get("sheet") or options.get("preview", {}).get("sheet"),
     }

@@ -28,6 +28,9 @@ class Command(BaseCommand):
         parser.add_argument("--decimal", choices=[",", "."], help="het decimaalteken van de lijst")
         parser.add_argument("--month-first", action="store_true", help="datums staan als maand-dag-jaar")
         parser.add_argument(
+            "--complete", action="store_true", help="de lijst is volledig: wat er niet op staat, is betaald"
+        )
+        parser.add_argument(
             "--only-clean-rows", action="store_true", help="foute regels overslaan in plaats van alles weigeren"
         )
         parser.add_argument(
@@ -80,7 +83,13 @@ class Command(BaseCommand):
 
 
 def _choices(options: dict[str, Any]) -> dict[str, Any]:
-    chosen: dict[str, Any] = {"only_clean_rows": options["only_clean_rows"], "month_first": options["month_first"]}
+    if options["complete"] and options["only_clean_rows"]:
+        raise CommandError("--complete en --only-clean-rows gaan niet samen: een lijst met gaten is niet volledig.")
+    chosen: dict[str, Any] = {
+        "only_clean_rows": options["only_clean_rows"],
+        "month_first": options["month_first"],
+        "is_complete": options["complete"],
+    }
     if options["decimal"]:
         chosen["decimal_sign"] = options["decimal"]
     if options["as_of"]:
