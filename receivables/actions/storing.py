@@ -21,7 +21,8 @@ from receivables.actions.bulk import insert_rows
 from receivables.actions.comparing import differences, proposal
 from receivables.importing.incoming import Debtor, Incoming
 from receivables.importing.matching import CustomerIndex, Identity, postcode
-from receivables.models import Customer, Invoice, InvoiceRevision, LedgerEntry, StoredFile
+from receivables.models import Contact, Customer, Invoice, InvoiceRevision, LedgerEntry, StoredFile
+from receivables.models.customers import ContactRole
 from receivables.models.invoices import DueDateBasis, InvoiceKind
 from receivables.models.ledger import Component, EntryKind
 from tenants.ids import new_id
@@ -131,6 +132,7 @@ class InvoiceStore:
     def _customers(self, incoming: Sequence[Incoming]) -> list[UUID]:
         found: list[UUID] = []
         new: list[Customer] = []
+        contacts: list[Contact] = []
         fill: dict[UUID, Debtor] = {}
         for item in incoming:
             customer_id = self._index.find(item.debtor.identity)
@@ -138,12 +140,15 @@ class InvoiceStore:
                 customer = self._new_customer(item.debtor)
                 customer_id = customer.pk
                 new.append(customer)
+                if item.debtor.contact:
+                    contacts.append(self._new_contact(customer, item.debtor))
                 self._index.add(customer_id, item.debtor.identity)
                 self._terms[customer_id] = None
             elif item.debtor.email or item.debtor.street:
                 fill[customer_id] = item.debtor
             found.append(customer_id)
         Customer.across_tenants.bulk_create(new, batch_size=_BATCH)
+        Contact.across_tenants.bulk_create(contacts, batch_size=_BATCH)
         self._fill_blanks(fill)
         self.counts.customers_made += len(new)
         self.touched.update(found)
@@ -157,6 +162,18 @@ class InvoiceStore:
             kvk_number=identity.kvk_number, vat_number=identity.vat_number, email=debtor.email, phone=debtor.phone,
             street=debtor.street, postcode=debtor.postcode, city=debtor.city, country=debtor.country, created_at=self._now,
         )  # fmt: skip
+
+    def _new_contact(self, customer: Customer, debtor: Debtor) -> Contact:
+        """Who the invoice is addressed to; reminders go to the customer's own address."""
+        role = ContactRole.INVOICE
+        return Contact(
+            tenant=self._tenant,
+            customer=customer,
+            role=role,
+            name=debtor.contact,
+            email=debtor.email,
+            phone=debtor.phone,
+        )
 
     def _fill_blanks(self, known: dict[UUID, Debtor]) -> None:
         """A later source may add what was unknown; what stands here is never overwritten."""

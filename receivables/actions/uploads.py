@@ -21,7 +21,7 @@ from redis.exceptions import RedisError
 from receivables.actions.importing import ImportInterruptedError, ImportReport, import_invoices
 from receivables.importing import reading
 from receivables.importing.outcome import Problem
-from receivables.importing.results import FileRefused, Preview, Upload, read_upload
+from receivables.importing.results import FileRefused, Preview, Progress, Upload, read_upload
 from receivables.importing.sandbox import LIST_LIMITS, Limits, Sandbox
 from receivables.models import ColumnMapping, ImportBatch
 from receivables.models.imports import ImportState
@@ -88,10 +88,10 @@ def preview(tenant: Tenant, batch: ImportBatch, *, now: datetime, limits: Limits
     """Read the whole list with the chosen (or remembered, or guessed) columns; keep heading, first rows and errors."""
     upload = staged(batch)[0]
     with Sandbox(limits) as sandbox:
-        found = _read_preview(sandbox, upload, batch.options)
+        found = _read_preview(sandbox, upload, batch)
         if isinstance(found, Preview) and "mapping" not in batch.options and (known := _remembered(tenant, found)):
             batch.options = {**batch.options, **known, "is_remembered": True}
-            found = _read_preview(sandbox, upload, batch.options)
+            found = _read_preview(sandbox, upload, batch)
     if isinstance(found, FileRefused):
         return refuse(batch, [found.problem, *found.errors], now=now)
     batch.options = {**batch.options, "preview": dict(found.values)}
@@ -101,11 +101,12 @@ def preview(tenant: Tenant, batch: ImportBatch, *, now: datetime, limits: Limits
     return batch
 
 
-def _read_preview(sandbox: Sandbox, upload: Upload, options: dict[str, Any]) -> Preview | FileRefused:
-    asked = {key: value for key, value in options.items() if key != "preview"}
-    for result in read_upload(sandbox, upload, want="preview", options=asked):
+def _read_preview(sandbox: Sandbox, upload: Upload, batch: ImportBatch) -> Preview | FileRefused:
+    for result in read_upload(sandbox, upload, want="preview", options=_asked(batch)):
         if isinstance(result, Preview | FileRefused):
             return result
+        if isinstance(result, Progress):
+            tell(batch.pk, result.done, result.total)
     return FileRefused(
         name=upload.name, problem=Problem(code="no_table", message="Dit bestand is geen lijst met openstaande posten.")
     )

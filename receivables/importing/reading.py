@@ -48,7 +48,7 @@ def answers(content: bytes, *, name: str, want: str, options: Mapping[str, Any])
         elif kind == "ubl":
             yield _from_ubl(content, name)
         elif want == "preview":
-            yield _preview(tables.read(content, sheet=options.get("sheet")), options)
+            yield from _preview(tables.read(content, sheet=options.get("sheet")), options)
         else:
             yield from _from_table(content, options)
     except RefusedError as refusal:
@@ -129,7 +129,7 @@ def _choices(options: Mapping[str, Any]) -> openitems.Choices:
     )
 
 
-def _preview(table: tables.Table, options: Mapping[str, Any]) -> dict[str, Any]:
+def _preview(table: tables.Table, options: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """Heading, first rows, guessed columns and the errors of the whole list, for the wizard."""
     mapping = _mapping(table, options)
     reader = openitems.OpenItemReader(table, mapping, choices=_choices(options))
@@ -137,7 +137,9 @@ def _preview(table: tables.Table, options: Mapping[str, Any]) -> dict[str, Any]:
     for item in reader.items():
         count += 1
         total += item.open
-    return {
+        if count % _CHUNK == 0:
+            yield {"progress": count, "total": len(table.rows)}
+    yield {
         "preview": {
             "sheet": table.name, "sheets": list(table.sheets), "header": list(table.header),
             "signature": columns.signature(table.header), "rows": list(tables.preview(table, _PREVIEW_ROWS)),

@@ -146,6 +146,22 @@ def test_a_list_and_an_invoice_meet_in_one_customer(inside: Tenant) -> None:
     assert (customer.number, customer.invoices.count()) == ("D1", 2)
 
 
+def test_a_contact_comes_along_with_a_new_customer(inside: Tenant) -> None:
+    load(
+        inside,
+        open_items(
+            "F-1;Jansen BV;01-10-2026;1,00;Ans de Boer;ans@jansen.example",
+            heading="Factuurnummer;Naam;Factuurdatum;Bedrag;Contactpersoon;E-mail",
+        ),
+    )
+    contact = inside.contacts.get()
+    assert (contact.name, contact.email, contact.customer.email) == (
+        "Ans de Boer",
+        "ans@jansen.example",
+        "ans@jansen.example",
+    )
+
+
 def test_a_zip_names_the_second_with_the_same_number(inside: Tenant) -> None:
     report = load(inside, zipped(a=ubl(), b=ubl()), name="twee.zip")
     assert inside.invoices.count() == 1
