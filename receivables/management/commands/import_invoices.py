@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +94,10 @@ def _choices(options: dict[str, Any]) -> dict[str, Any]:
     if options["decimal"]:
         chosen["decimal_sign"] = options["decimal"]
     if options["as_of"]:
+        try:
+            date.fromisoformat(options["as_of"])
+        except ValueError:
+            raise CommandError("Schrijf --as-of als jjjj-mm-dd.") from None
         chosen["as_of"] = options["as_of"]
     if options["map"]:
         try:

@@ -67,7 +67,13 @@ def test_columns_can_be_named(tenant: Tenant, tmp_path: Path) -> None:
         assert (str(found.issued_on), str(found.open_amount)) == ("2026-12-15", "1525.00")
 
 
-@pytest.mark.parametrize("arguments", [("bestaat-niet.xml",), ("x.csv", "--map", "number=een")])
-def test_a_wrong_call_gets_one_sentence(tenant: Tenant, arguments: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    "arguments", [("bestaat-niet.xml",), ("x.csv", "--map", "number=een"), ("x.csv", "--as-of", "gisteren")]
+)
+def test_a_wrong_call_gets_one_sentence(
+    tenant: Tenant, arguments: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("x.csv").write_bytes(b"")
     with pytest.raises(CommandError):
         run(*arguments)
