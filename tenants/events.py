@@ -73,6 +73,7 @@ VERBS = {
     "import.started": "Import gestart",
     "import.applied": "Import verwerkt",
     "import.cancelled": "Import geannuleerd",
+    "import.unlisted_settled": "Facturen die niet op de lijst stonden",
     "pay_link.revoked": "Betaallink ingetrokken",
     "psp_payment.started": "Online betaling gestart",
     "psp_payment.acknowledged": "Online betaling nagekeken",
