@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import getpass
-import os
+import sys
 from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
@@ -15,14 +15,14 @@ from tenants import clock
 
 
 class Command(BaseCommand):
-    help = "Make an office and its administrator; the password comes from OFFICE_ADMIN_PASSWORD or is asked."
+    help = "Make an office and its administrator; the password is asked, or read from a pipe."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("name")
         parser.add_argument("--admin", required=True, metavar="EMAIL")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        password = os.environ.get("OFFICE_ADMIN_PASSWORD") or getpass.getpass("Password: ")
+        password = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
         try:
             validate_password(password)
         except ValidationError as error:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 from django.core.management import call_command
 from django.test import Client
@@ -45,7 +47,7 @@ def test_staff_may_not_open_books(client: Client, office: Office, office_staff: 
 
 @pytest.mark.django_db
 def test_the_first_office_is_made_from_a_shell(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OFFICE_ADMIN_PASSWORD", "een lange zin is sterk")
+    monkeypatch.setattr("sys.stdin", io.StringIO("een lange zin is sterk\n"))
     call_command("create_office", "Kantoor Oost", "--admin", "Baas@Oost.example")
 
     membership = Membership.objects.get(office__slug="kantoor-oost")
