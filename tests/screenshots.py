@@ -1,7 +1,7 @@
 """The pictures of the README, out of a running demo: `make demo` in one terminal, `make screenshots` in another.
 
-Five pictures go to docs/screenshots/. The pay page needs a letter that was sent: when nothing was sent yet, the waiting run
-of the demo's bookkeeper is approved, as a visitor would do.
+Five pictures go to docs/screenshots/. A visitor's first week is done for them: the waiting run is approved, a debtor's pay
+page is opened from the mail, and the clock goes a week ahead, so that there is something to see.
 """
 
 from __future__ import annotations
@@ -31,20 +31,21 @@ QUIET = [
     "--disable-sync",
 ]
 WAIT_FOR_MAIL = 60.0
+WAIT_FOR_WEEK = 600.0
 
 
 def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        desk = log_in(browser)
-        page = desk.new_page()
+        page = log_in(browser).new_page()
         home = desk_url(page)
+        take(phone(browser), pay_link(page, newest_run(page, home)), "pay")
+        move_a_week(page, home)
         take(page, home, "dashboard")
-        run = waiting_run(page, home)
+        run = newest_run(page, home)
         take(page, run, "run")
-        take(page, first_letter(page, run), "letter")
-        take(phone(browser), pay_link(page, run), "pay")
+        take(page, most_urgent_letter(page, run), "letter")
         take(page, puzzling_customer(page, home), "customer")
         browser.close()
 
@@ -72,7 +73,7 @@ def desk_url(page: Page) -> str:
     return found.group(0) if found else page.url
 
 
-def waiting_run(page: Page, home: str) -> str:
+def newest_run(page: Page, home: str) -> str:
     """The newest run; one is made when there is none."""
     page.goto(f"{home}runs/")
     make = page.locator("main form[action$='/voorbereiden/'] button")
@@ -85,11 +86,20 @@ def waiting_run(page: Page, home: str) -> str:
     return page.url
 
 
-def first_letter(page: Page, run: str) -> str:
+def move_a_week(page: Page, home: str) -> None:
+    """The demo's clock goes a week ahead, day by day; the page shows itself again when it stands still."""
+    page.goto(home)
+    page.locator(".demo-bar button[value='7']").click()
+    page.locator(".tiles").wait_for(timeout=WAIT_FOR_WEEK * 1000)
+
+
+def most_urgent_letter(page: Page, run: str) -> str:
+    """A letter of the highest step in this run."""
     page.goto(run)
-    page.locator("tbody a[href*='/berichten/']").first.click()
-    page.wait_for_url(re.compile(r"/berichten/"))
-    return page.url
+    rows = page.locator("tbody tr:has(a[href*='/berichten/'])")
+    urgent = rows.filter(has_text=re.compile("Ingebrekestelling|Aanmaning"))
+    chosen = urgent if urgent.count() else rows
+    return DEMO + (chosen.first.locator("a[href*='/berichten/']").first.get_attribute("href") or "")
 
 
 def puzzling_customer(page: Page, home: str) -> str:
