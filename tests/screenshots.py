@@ -170,7 +170,7 @@ def take(page: Page, url: str, name: str) -> None:
     path = FOLDER / f"{name}.png"
     page.screenshot(path=path)
     with Image.open(path) as picture:  # 256 colours are enough, and a third of the size
-        picture.convert("RGB").quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(
+        picture.convert("RGB").quantize(256, method=Image.Quantize.MEDIANCUT, kmeans=2, dither=Image.Dither.NONE).save(
             path, optimize=True
         )
     sys.stdout.write(f"docs/screenshots/{name}.png\n")
