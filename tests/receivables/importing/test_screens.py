@@ -14,6 +14,7 @@ from receivables.models.imports import ImportState
 from receivables.tasks import apply_import, read_import
 from tenants.context import tenant_context
 from tenants.models import Tenant, User
+from tests.accessibility import faults
 from tests.receivables.importing.samples import many_open_items, open_items, ubl, zipped
 
 START = "/t/korrel/importeren/"
@@ -155,6 +156,20 @@ def test_a_hostile_name_is_shown_as_text(walker: Client, tenant: Tenant) -> None
     assert "<script>alert" not in page
     assert "&lt;script&gt;" in page
     assert "49" not in re.sub(r"\w*49\w+|\w+49\w*", "", page) or "{{7*7}}" in page
+
+
+def test_every_page_of_the_wizard_is_accessible(walker: Client, tenant: Tenant) -> None:
+    refused = upload(walker, ("bedrag.xml", ubl(payable="0x1F")))
+    wrong = upload(walker, ("lijst.csv", open_items(ROW, ROW))).url  # type: ignore[attr-defined]
+    good = upload(walker, ("lijst.csv", open_items(ROW))).url  # type: ignore[attr-defined]
+    pages = [refused.content, walker.get(wrong).content, walker.get(good).content]  # type: ignore[attr-defined]
+    walker.post(f"{good}verwerken/", form_of(walker.get(good).content.decode()))
+    pages.append(walker.get(good).content)
+    run_in_background(tenant)
+    upload(walker, ("a.xml", ubl()))
+    upload(walker, ("a.xml", ubl(payable="100.00")))
+    pages += [walker.get(good).content, walker.get(START).content, walker.get(f"{START}herzieningen/").content]
+    assert [faults(page) for page in pages] == [[]] * 7
 
 
 @pytest.mark.parametrize("path", ["", "herzieningen/"])
