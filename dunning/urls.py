@@ -68,6 +68,7 @@ urlpatterns: list[URLPattern] = [
     path("t/<slug:slug>/ladders/", policies.policies, name="policies"),
     path("t/<slug:slug>/ladders/nieuw/", policies.policy_new, name="policy_new"),
     path("t/<slug:slug>/ladders/startladders/", policies.starters, name="policy_starters"),
+    path("t/<slug:slug>/ladders/segmenten/", policies.segment_add, name="segment_add"),
     path("t/<slug:slug>/ladders/kiezen/", policies.policy_choose, name="policy_choose"),
     path("t/<slug:slug>/ladders/<uuid:pk>/", policies.policy, name="policy"),
     path("t/<slug:slug>/ladders/<uuid:pk>/standaard/", policies.policy_default, name="policy_default"),

@@ -52,6 +52,8 @@ def customer(request: TenantRequest, pk: UUID) -> HttpResponse:
         "holds": list(tenant.holds.filter(customer=found, ended_at__isnull=True).select_related("invoice", "owner")),
         "contacts": list(found.contacts.order_by("role")),
         "policy": _policy(tenant, found),
+        "policies": list(tenant.policies.filter(archived_at__isnull=True).order_by("name")),
+        "own_policy": tenant.policy_choices.filter(customer=found).values_list("policy", flat=True).first(),
         "note_form": NoteForm(),
         "pay_url": known_url(tenant, found, now=now()),
     }

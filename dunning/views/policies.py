@@ -24,6 +24,7 @@ from dunning.domain.starters import STANDAARD, STARTERS
 from dunning.forms.policies import KIND_LABELS, PolicyForm, StepFormSet, draft_of, initial_steps
 from dunning.ladders import Ladders, load_ladders
 from dunning.models import Policy
+from receivables.actions.segments import add_segment
 from tenants import clock
 from tenants.access import TenantRequest, tenant_view
 from tenants.ids import new_id
@@ -175,3 +176,15 @@ def policy_choose(request: TenantRequest) -> HttpResponse:
     if customer is not None:
         return redirect("dunning:customer", tenant.slug, customer.pk)
     return redirect("dunning:policies", tenant.slug)
+
+
+@require_POST
+@tenant_view(Permission.EDIT_POLICY)
+def segment_add(request: TenantRequest) -> HttpResponse:
+    name = request.POST.get("naam", "").strip()
+    if name:
+        segment = add_segment(request.tenant, name, now=clock.now(), by=request.user)
+        messages.success(request, f"Segment {segment.name} staat klaar. Kies het bij een klant onder Wijzigen.")
+    else:
+        messages.error(request, "Geef het segment een naam.")
+    return redirect("dunning:policies", request.tenant.slug)

@@ -160,3 +160,25 @@ def test_a_call_is_made_and_its_promise_holds_the_invoice(screen: Client, books:
         assert task.outcome == "will_pay"
         assert f"{books.tenant.holds.get().until_on}" == "2026-12-04"
     assert screen.post(_url("call", task.pk), {"outcome": "reached"}).status_code == 302
+
+
+@time_machine.travel(NOON, tick=False)
+def test_a_segment_and_a_customer_choose_their_ladder(screen: Client, books: Books) -> None:
+    screen.post(_url("segment_add"), {"naam": "Vaste relaties"})
+    with tenant_context(books.tenant.pk):
+        mild, streng = books.tenant.policies.get(name="Mild"), books.tenant.policies.get(name="Streng")
+        segment, customer = books.tenant.segments.get(), books.tenant.customers.get()
+    screen.post(_url("policy_choose"), {"segment": str(segment.pk), "ladder": str(mild.pk)})
+    screen.post(_url("policy_choose"), {"klant": str(customer.pk), "ladder": str(streng.pk)})
+    page = screen.get(_url("policies")).content.decode()
+    of_customer = screen.get(_url("customer", customer.pk)).content.decode()
+
+    assert faults(page) == []
+    assert f'<option value="{mild.pk}" selected>' in page
+    assert f'<option value="{streng.pk}" selected>' in of_customer
+    with tenant_context(books.tenant.pk):
+        assert books.tenant.policy_choices.count() == 2
+    screen.post(_url("policy_choose"), {"klant": str(customer.pk), "ladder": ""})
+    with tenant_context(books.tenant.pk):
+        assert books.tenant.policy_choices.get().segment_id == segment.pk
+    assert screen.post(_url("policy_choose"), {"klant": "x"}).status_code == 404
