@@ -45,8 +45,9 @@ def switch_off(guard: str) -> None:
         answers.Doubt.may_repeat = lambda self, **_: True  # type: ignore[method-assign]
 
 
-shorten()
-switch_off(os.environ.get("FAULT_GUARD_OFF", ""))
+if "FAULT_CLOCK_OFFSET" in os.environ:  # a process of the stage; whoever only imports us keeps his clock
+    shorten()
+    switch_off(os.environ.get("FAULT_GUARD_OFF", ""))
 app.conf.beat_schedule = {
     "sweep": {"task": "dunning.delivery.tasks.sweep", "schedule": 1.0, "options": {"expires": 5.0}},
 }
