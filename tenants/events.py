@@ -57,6 +57,8 @@ VERBS = {
     "handover.handed_over": "Dossier overgedragen",
     "policy.published": "Ladder gepubliceerd",
     "policy.renamed": "Ladder hernoemd",
+    "segment.added": "Segment gemaakt",
+    "office.opened": "Kantoor geopend",
     "policy.chosen": "Ladder gekozen",
     "policy.made_default": "Standaardladder gekozen",
     "policy.files_moved": "Lopende dossiers naar nieuwe ladder",
