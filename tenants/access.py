@@ -8,8 +8,8 @@ GET runs READ ONLY, so that a link opened by a mail scanner or a prefetching bro
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import wraps
 from typing import Concatenate, Literal, ParamSpec, cast
@@ -34,6 +34,7 @@ from django.shortcuts import resolve_url
 from django.template.response import SimpleTemplateResponse, TemplateResponse
 from django_htmx.http import HttpResponseClientRedirect
 
+from tenants import audit
 from tenants.context import reading_context, tenant_context
 from tenants.facts import memberships_in, memberships_on, tenants_of
 from tenants.models import Membership, Office, Tenant, User
@@ -135,7 +136,8 @@ def login_view(view: Callable[Concatenate[StaffRequest, P], HttpResponseBase]) -
     def wrapper(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return _to_log_in(request)
-        return view(cast(StaffRequest, request), *args, **kwargs)
+        with _origin_known(request):
+            return view(cast(StaffRequest, request), *args, **kwargs)
 
     return _mark(wrapper, Access("login"))
 
@@ -145,7 +147,8 @@ def public_view(view: Callable[Concatenate[HttpRequest, P], HttpResponseBase]) -
 
     @wraps(view)
     def wrapper(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        return view(request, *args, **kwargs)
+        with _origin_known(request):
+            return view(request, *args, **kwargs)
 
     return _mark(wrapper, Access("public"))
 
@@ -204,7 +207,7 @@ def _inside(
 ) -> HttpResponseBase:
     """Run the view and render its template while the rows are visible; a 5xx answer leaves nothing behind."""
     try:
-        with context:
+        with _origin_known(request), context:
             if request.method in SAFE_METHODS:
                 with connection.cursor() as cursor:
                     cursor.execute("SET TRANSACTION READ ONLY")
@@ -214,6 +217,16 @@ def _inside(
             return response
     except _Undo as undo:
         return undo.response
+
+
+@contextmanager
+def _origin_known(request: HttpRequest) -> Iterator[None]:
+    """Events that are recorded meanwhile say from where."""
+    token = audit.origin.set(client_ip(request))
+    try:
+        yield
+    finally:
+        audit.origin.reset(token)
 
 
 def _rendered(response: HttpResponseBase) -> HttpResponseBase:

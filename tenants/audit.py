@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +12,9 @@ from django.db import connection, models
 
 from tenants.context import reading_context
 from tenants.models import Event, Office, OfficeEvent, Tenant, User
+
+# Where the request that is being answered came from; the access decorators say it, tasks have none.
+origin: ContextVar[str | None] = ContextVar("origin", default=None)
 
 
 def record(
@@ -33,7 +37,7 @@ def record(
         subject_id=str(subject.pk) if subject else "",
         customer_id=customer_id,
         by=by,
-        ip_address=ip_address,
+        ip_address=ip_address or origin.get(),
         details=details or {},
     )
 
@@ -45,6 +49,7 @@ def record_at(place: Tenant | Office, verb: str, **event: Any) -> None:
         return
     event.pop("subject", None)
     event["at"] = event.pop("now")
+    event["ip_address"] = event.get("ip_address") or origin.get()
     event["details"] = event.get("details") or {}
     OfficeEvent.objects.create(office=place, verb=verb, **event)
 

@@ -11,7 +11,7 @@ from django.template.response import TemplateResponse
 from django.test import Client, override_settings
 from django.urls import include, path
 
-from tenants import access
+from tenants import access, audit
 from tenants.access import OfficeRequest, StaffRequest, TenantRequest
 from tenants.context import tenant_context
 from tenants.facts import memberships_on, offices_of, tenants_of
@@ -56,6 +56,12 @@ def writes(request: TenantRequest) -> HttpResponse:
     return HttpResponse()
 
 
+@access.tenant_view(Permission.HOLD)
+def recorded(request: TenantRequest) -> HttpResponse:
+    audit.record(request.tenant, "test.done", now=NOW)
+    return HttpResponse()
+
+
 @access.tenant_view(Permission.SEE)
 def late_template(request: TenantRequest) -> HttpResponse:
     template = engines["django"].from_string("{% for event in events %}{{ event.verb }}{% endfor %}")
@@ -94,6 +100,7 @@ urlpatterns = [
     path("t/<slug:slug>/fails/", fails_after_write),
     path("t/<slug:slug>/503/", answers_500),
     path("t/<slug:slug>/writes/", writes),
+    path("t/<slug:slug>/recorded/", recorded),
     path("t/<slug:slug>/late/", late_template),
     path("t/<slug:slug>/streamed/", streamed),
     path("o/<slug:slug>/", office_page),
@@ -202,6 +209,14 @@ def test_failed_request_leaves_nothing(url: str, events: int, bookkeeper: User, 
 
     assert response.status_code == (200 if events else 500 if url == "fails" else 503)
     assert inside.events.count() == events
+
+
+def test_event_says_from_where_without_being_told(bookkeeper: User, inside: Tenant, client: Client) -> None:
+    client.force_login(bookkeeper)
+    client.post("/t/korrel/recorded/", REMOTE_ADDR="192.0.2.77")
+
+    assert inside.events.get().ip_address == "192.0.2.77"
+    assert audit.record(inside, "test.later", now=NOW).ip_address is None
 
 
 def test_lazy_template_is_rendered_while_the_rows_are_visible(bookkeeper: User, inside: Tenant, client: Client) -> None:
