@@ -1,18 +1,22 @@
 """The program as it is, with a clock inside the contact window, short leases and, when asked, one guard switched off.
 
-Celery runs it as `-A tests.faults.app`, gunicorn as `tests.faults.app:application`. The environment says what differs:
-FAULT_CLOCK_OFFSET (seconds), FAULT_LETTER (small or real), FAULT_GUARD_OFF (hold: repeat what is unknown without a key).
+Celery runs it as `-A tests.faults.app`, gunicorn as `tests.faults.app:application`. It changes the program for the whole
+process, so no test may import it. The environment says what differs: FAULT_CLOCK_OFFSET (seconds), FAULT_LETTER (small or
+real), FAULT_GUARD_OFF (hold: repeat what is unknown without a key).
 """
 
 from __future__ import annotations
 
 import os
+import sys
 from datetime import timedelta
 from typing import Final
 
 import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+if "pytest" in sys.modules:
+    raise ImportError("tests.faults.app changes the whole process: only its own children import it")
 django.setup()
 
 from django.core.wsgi import get_wsgi_application  # noqa: E402 # the applications must be loaded first

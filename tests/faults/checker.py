@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from tests.faults.fakes import read_log
-from tests.faults.seed import expected_step
+from tests.faults.model import expected_step
 from tests.faults.stage import Stage
 
 LEFT = {"accepted", "delivered", "bounced"}

@@ -23,13 +23,7 @@ from receivables.models import Customer, Invoice
 from tenants.context import tenant_context
 from tenants.models import Membership, Role, Tenant, User
 from tests.dunning.delivery.world import AMOUNT, NOW, TODAY
-
-DUE_SOON = 3  # of every ten
-
-
-def expected_step(number: int) -> str:
-    """The simple model that the checker holds against what was sent."""
-    return "vooraankondiging" if number % 10 < DUE_SOON else "herinnering"
+from tests.faults.model import expected_step
 
 
 def main() -> None:
