@@ -106,6 +106,13 @@ def test_web_shows_the_log_in_page_with_its_policy(running: dict[str, str]) -> N
         assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
 
 
+def test_a_pay_link_stays_out_of_the_access_log(running: dict[str, str]) -> None:
+    assert wait_for(lambda: _get(f"{running['url']}/healthz")[0] == 200)
+    assert _get(f"{running['url']}/b/zxye3c8s6lf47irhvvnzg2nbb22aa6lignkt4tu")[0] == 404
+    assert wait_for(lambda: any("GET /b/***" in line for line in _lines(running["web"])))
+    assert "zxye3c8s6lf47" not in Path(running["web"]).read_text()
+
+
 def test_beat_speaks_and_the_worker_does_it(running: dict[str, str]) -> None:
     """The worker's log is JSON in production: one line per task that it finished."""
 
