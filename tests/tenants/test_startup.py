@@ -80,3 +80,11 @@ def test_new_connection_with_an_unsafe_role_is_closed_again() -> None:
         connection_created.disconnect(dispatch_uid="test")
         admin.execute(f"ALTER ROLE {provision.APP} NOBYPASSRLS")
         admin.close()
+
+
+@PROCESSES
+def test_process_starts_while_the_server_is_away(program: str) -> None:
+    """It cannot be asked yet; the first connection that comes about is looked at instead."""
+    ended = start(program, "postgresql://voldaan_app@127.0.0.1:1/voldaan")
+
+    assert (ended.returncode, ended.stdout) == (0, "started\n"), ended.stderr
