@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from tenants.views import events, home, invitation, people, settings
+from tenants.views import events, home, invitation, people, settings, switcher
 
 app_name = "tenants"
 urlpatterns = [
     path("", home.home, name="home"),
+    path("wissel/", switcher.switcher, name="switcher"),
     path("uitnodiging/<str:token>/", invitation.invitation, name="invitation"),
     path("t/<slug:slug>/mensen/", people.tenant_list, name="people"),
     path("t/<slug:slug>/mensen/uitnodigen/", people.tenant_invite, name="people_invite"),

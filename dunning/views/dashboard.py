@@ -25,10 +25,11 @@ def dashboard(request: TenantRequest) -> HttpResponse:
     tenant, on = request.tenant, today()
     invoices_url = reverse("receivables:invoices", args=[tenant.slug])
     run = latest(tenant)
-    late = page_by_amount(tenant, CustomerFilter(state=State.OVERDUE), on=on, by=OVERDUE)
+    late = page_by_amount(tenant, CustomerFilter(state=State.OVERDUE), on=on, by=OVERDUE, size=SHOWN_CUSTOMERS)
+    ages = ageing(tenant.invoices.all(), on=on, url=lambda key: f"{invoices_url}?ouderdom={key}")
     tasks, waits = tasks_of(tenant, on=on), run is not None and run.state == RunState.PLANNED
     context = {
-        "ageing": ageing(tenant.invoices.all(), on=on, url=lambda key: f"{invoices_url}?ouderdom={key}"),
+        "ageing": ages,
         "tasks": tasks,
         "human_count": tasks.total + int(waits),
         "freshness": freshness(tenant, on=on),
@@ -36,8 +37,8 @@ def dashboard(request: TenantRequest) -> HttpResponse:
         "waits_for_approval": waits,
         "tallies": tallies(run) if run else None,
         "next_run_on": next_run_on(tenant, now=now(), last_on=run.on if run else None),
-        "customers": late.rows[:SHOWN_CUSTOMERS],
+        "customers": late.rows,
         "payments": list(tenant.payments.select_related("customer").order_by("-created_at")[:SHOWN_PAYMENTS]),
-        "has_invoices": tenant.invoices.exists(),
+        "has_invoices": ages.open_count > 0 or tenant.invoices.exists(),
     }
     return render(request, "dunning/dashboard.html", context)

@@ -119,14 +119,17 @@ def page_by_name(rows: QuerySet[Customer], tenant: Tenant, *, on: date, token: s
     return Page(_rows(page.rows, owed, on=on), page.next_token, page.is_first)
 
 
-def page_by_amount(tenant: Tenant, wanted: CustomerFilter, *, on: date, by: str, token: str = "") -> Page[CustomerRow]:
+def page_by_amount(
+    tenant: Tenant, wanted: CustomerFilter, *, on: date, by: str, token: str = "", size: int = 0
+) -> Page[CustomerRow]:
     """Largest first, by what is open or what is late; ranks first, and looks at one page of customers only."""
     owed = _ranking(tenant, wanted, by=by, on=on)
     values = decode(token, 2) if token else None
     if values and _is_amount(values[0]) and _is_id(values[1]):
         owed = owed.filter(Q(total__lt=values[0]) | Q(total=values[0], customer__gt=values[1]))
-    found = list(owed.order_by("-total", "customer")[: PAGE_SIZE + 1])
-    more, found = len(found) > PAGE_SIZE, found[:PAGE_SIZE]
+    size = size or PAGE_SIZE
+    found = list(owed.order_by("-total", "customer")[: size + 1])
+    more, found = len(found) > size, found[:size]
     by_id = tenant.customers.select_related("segment").in_bulk([row["customer"] for row in found])
     customers = [by_id[row["customer"]] for row in found]
     last = found[-1] if more else None

@@ -16,8 +16,6 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from tenants.clock import today  # noqa: TID251 # the demo bar shows the clock
-from tenants.facts import tenants_of
-from tenants.models import Tenant, User
 
 register = template.Library()
 
@@ -195,13 +193,3 @@ def nav_link(
 def demo_clock() -> dict[str, Any]:
     """What day it is in the demo, for the bar above every page."""
     return {"today": today()}
-
-
-SWITCHER_LENGTH = 12
-
-
-@register.simple_tag(takes_context=True)
-def workplaces(context: dict[str, Any]) -> list[Tenant]:
-    """The first tenants this person may open, for the switcher; the page with all of them is one click further."""
-    user = context.get("user")
-    return list(tenants_of(user)[:SWITCHER_LENGTH]) if isinstance(user, User) else []

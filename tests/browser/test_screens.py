@@ -149,6 +149,7 @@ def test_everything_is_reached_with_keys(desk: BrowserContext) -> None:
     switcher.focus()
     page.keyboard.press("Enter")
     expect(page.locator("#wissel-menu")).to_be_visible()
+    expect(page.locator("#wissel-lijst li")).to_have_count(1)
     page.keyboard.press("Escape")
     expect(page.locator("#wissel-menu")).to_be_hidden()
     expect(switcher).to_be_focused()
