@@ -20,14 +20,15 @@ FOREIGN_HTML = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' da
 STYLE = """
 :root{color-scheme:light dark;--line:light-dark(#d8dde3,#333b45);--soft:light-dark(#5b6673,#9aa7b5);--paper:light-dark(#fff,#171b20)}
 *{box-sizing:border-box}body{margin:0;font:15px/1.5 system-ui,sans-serif;background:light-dark(#f4f6f8,#0f1216)}
-main{max-width:64rem;margin:0 auto;padding:1.5rem 1rem}h1{font-size:1.3rem;margin:0 0 1rem}a{color:light-dark(#0b5c7a,#7cc7e8)}
+main{max-width:88rem;margin:0 auto;padding:1.5rem 1rem}h1{font-size:1.3rem;margin:0 0 1rem}a{color:light-dark(#0b5c7a,#7cc7e8)}
 table{width:100%;border-collapse:collapse;background:var(--paper);border:1px solid var(--line)}th,td{text-align:left;padding:.5rem .75rem;
 border-bottom:1px solid var(--line);vertical-align:top;overflow-wrap:anywhere}th{font-size:.8rem;color:var(--soft);font-weight:600}
 .time{white-space:nowrap;font-variant-numeric:tabular-nums;color:var(--soft)}.soft{color:var(--soft)}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1rem;margin:0 0 1rem}dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
 pre{white-space:pre-wrap;overflow-wrap:anywhere;background:var(--paper);border:1px solid var(--line);padding:1rem;margin:0 0 1rem;font:14px/1.5 ui-monospace,monospace}
-iframe{width:100%;height:70vh;border:1px solid var(--line);background:#fff}h2{font-size:1rem;margin:1.5rem 0 .5rem}
+iframe{width:100%;height:75vh;border:1px solid var(--line);background:#fff}h2{font-size:1rem;margin:1.5rem 0 .5rem}
 header{display:flex;justify-content:space-between;align-items:baseline;gap:1rem;flex-wrap:wrap}button{font:inherit;padding:.3rem .8rem}
+.both{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(32rem,100%),1fr));gap:0 1.5rem;align-items:start}
 @media(max-width:40rem){.wide{display:none}}
 """
 
@@ -64,13 +65,15 @@ def mail_page(mail: CaughtMail) -> str:
     parts = [f"<header><h1>{escape(mail.subject)}</h1><a href='/'>Alle mail</a></header><dl>{rows}</dl>"]
     if mail.attachments():
         parts.append("<h2>Bijlagen</h2><ul>" + "".join(_attachment_links(mail)) + "</ul>")
+    parts.append("<div class='both'>")
     if mail.body("html"):
         parts.append(
-            f"<h2>Opgemaakt</h2><iframe title='Opgemaakte mail' src='/bericht/{mail.id}/html' "
-            "sandbox='allow-top-navigation-by-user-activation allow-popups'></iframe>"
+            f"<section><h2>Opgemaakt</h2><iframe title='Opgemaakte mail' src='/bericht/{mail.id}/html' "
+            "sandbox='allow-top-navigation-by-user-activation allow-popups'></iframe></section>"
         )
     if mail.body("plain"):
-        parts.append(f"<h2>Platte tekst</h2><pre>{_with_links(mail.body('plain'))}</pre>")
+        parts.append(f"<section><h2>Platte tekst</h2><pre>{_with_links(mail.body('plain'))}</pre></section>")
+    parts.append("</div>")
     parts.append(f"<p><a href='/bericht/{mail.id}/bron'>Bron van deze mail</a></p>")
     return _page(mail.subject, "".join(parts))
 
