@@ -19,6 +19,7 @@ from receivables.domain.money import Money
 from receivables.paying.mollie import MollieProvider
 from receivables.paying.psp import (
     PaymentOrder,
+    PspBusyError,
     PspError,
     PspNotFoundError,
     PspRefusedError,
@@ -78,7 +79,7 @@ def test_no_recorded_answer_breaks_a_call(name: str, call: str) -> None:
 NOTHING: Any = type(None)
 EXPECTATIONS: dict[str, set[Any]] = {
     "read": {NOTHING, PspUnknownOutcomeError, PspNotFoundError},  # a resource of another kind is not believed
-    "error_response": {PspRefusedError, PspNotFoundError, PspUnknownOutcomeError},
+    "error_response": {PspBusyError, PspRefusedError, PspNotFoundError, PspUnknownOutcomeError},
     "refuse": {PspUnknownOutcomeError},
 }
 
