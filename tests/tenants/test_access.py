@@ -9,8 +9,9 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.template import engines
 from django.template.response import TemplateResponse
 from django.test import Client, override_settings
-from django.urls import include, path
+from django.urls import path
 
+from config.urls import urlpatterns as product_urls
 from tenants import access, audit
 from tenants.access import OfficeRequest, StaffRequest, TenantRequest
 from tenants.context import tenant_context
@@ -106,7 +107,7 @@ urlpatterns = [
     path("o/<slug:slug>/", office_page),
     path("own/", own_page),
     path("open/", open_page),
-    path("account/", include("allauth.urls")),
+    *product_urls,  # the frame around every page links to them
 ]
 
 
