@@ -7,6 +7,7 @@ connection. PostgreSQL is that of the tests (fsync off), the mail server a small
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 import threading
@@ -37,6 +38,8 @@ from dunning.models import Notice  # noqa: E402
 from tenants.models import Tenant  # noqa: E402
 from tests.dunning.delivery.world import NOW, SmallLetter, make_notices, small_letter  # noqa: E402
 from tests.faults.fakes import Faults, Ledger, SmtpFake  # noqa: E402
+
+logging.getLogger("dunning.delivery.journal").setLevel(logging.WARNING)  # a line per mail would bury the figure
 
 PADDING = b"X" * 76 + b"\r\n"
 LETTER_BYTES = 20_000
