@@ -14,9 +14,11 @@ from celery import current_app
 from celery.exceptions import AlwaysEagerIgnored
 from django.conf import settings
 from django.core.cache import cache
+from django.db.models import Max
 
 from tenants.clock import AMSTERDAM
-from tenants.models import DemoClock
+from tenants.context import tenant_context
+from tenants.models import DemoClock, Tenant
 
 MORNING = time(10, 0)
 FIRST_HOUR, LAST_HOUR = time(9, 0), time(18, 0)  # between these a newcomer has hours left to look around
@@ -40,9 +42,21 @@ def advance(days: int, *, now: datetime) -> None:
             for step in range(1, days + 1):
                 _mark(days - step + 1)
                 _stand_at(today + timedelta(days=step))
+                _keep_the_books(now=now + timedelta(days=step))
                 tick()
     finally:
         cache.delete(RUNNING)
+
+
+def _keep_the_books(*, now: datetime) -> None:
+    """Somebody goes on processing payments while the days pass: the books of each tenant stay as fresh, or as old, as they were."""
+    from receivables.actions import books  # noqa: PLC0415 # as above
+
+    for tenant in Tenant.objects.order_by("pk"):
+        with tenant_context(tenant.pk):
+            newest = tenant.books_updates.aggregate(newest=Max("up_to_on"))["newest"]
+            if newest is not None:
+                books.confirm(tenant, up_to_on=newest + timedelta(days=1), now=now, source="demo")
 
 
 def open_for_business(*, now: datetime) -> None:

@@ -10,6 +10,8 @@ from pytest_django import Settings
 
 from config.demo import clock
 from dunning.actions.policies import install_starters
+from dunning.freshness import freshness
+from receivables.actions import books
 from tenants.clock import AMSTERDAM, now, today  # noqa: TID251 # the clock is what is tested
 from tenants.context import tenant_context
 from tenants.models import DemoClock, Tenant
@@ -49,6 +51,21 @@ def test_a_week_gives_each_tenant_one_run(demo: None) -> None:
         assert today() == date(2026, 11, 30)
         assert clock.days_left() == 0
     assert [_runs(tenant) for tenant in tenants] == [[date(2026, 11, 24)], [date(2026, 11, 27)]]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_books_stay_as_fresh_or_as_old_as_they_were(demo: None) -> None:
+    fresh, stale, unknown = (TenantFactory.make(run_weekday=5) for _ in range(3))
+    for tenant, up_to_on in ((fresh, date(2026, 11, 23)), (stale, date(2026, 11, 14))):
+        with tenant_context(tenant.pk):
+            books.confirm(tenant, up_to_on=up_to_on, now=NOW)
+    with time_machine.travel(NOW, tick=False):
+        clock.advance(3, now=now())
+        found = []
+        for tenant in (fresh, stale, unknown):
+            with tenant_context(tenant.pk):
+                found.append(freshness(tenant, on=today()).up_to_on)
+    assert found == [date(2026, 11, 26), date(2026, 11, 17), None]
 
 
 def _runs(tenant: Tenant) -> list[date]:
