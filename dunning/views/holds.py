@@ -16,6 +16,7 @@ from dunning.actions import holds as actions
 from dunning.forms.holds import HoldForm
 from dunning.models.holds import HoldLevel, HoldReason
 from receivables.selectors.paging import Sort, take
+from receivables.views.lists import ListLinks
 from tenants import clock
 from tenants.access import TenantRequest, tenant_view
 from tenants.permissions import Permission
@@ -50,6 +51,7 @@ def holds(request: TenantRequest) -> HttpResponse:
     context = {
         "form": form,
         "page": page,
+        "pager": ListLinks(request).pager(page),
         "reason": reason,
         "reasons": HoldReason.choices,
         "levels": HoldLevel,

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -18,7 +17,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from dunning import explain
+from dunning import comparison, explain
 from dunning.actions.approval import RunStateError, approve_run, exclude_notice, stop_run
 from dunning.actions.planning import plan_run
 from dunning.freshness import freshness
@@ -29,6 +28,7 @@ from dunning.schedule import next_run_on
 from dunning.selectors import runs as selectors
 from receivables.actions import books
 from receivables.selectors.paging import Page, Sort, take
+from receivables.views.lists import ListLinks, choose_id
 from tenants import clock
 from tenants.access import TenantRequest, tenant_view
 from tenants.permissions import Permission
@@ -61,13 +61,6 @@ TABS = {
     Outcome.HAND_OVER: "Overdrachten",
     Outcome.WAIT: "Wachten",
     Outcome.BLOCKED: "Geblokkeerd",
-}
-DIFFERENCES = {
-    "new": "Nieuw open",
-    "settled": "Niet meer open",
-    "acted": "Nu aan de beurt",
-    "blocked": "Nieuw geblokkeerd",
-    "released": "Weer vrij",
 }
 EMPTY = {
     Outcome.SEND: "In deze run gaat niets uit. Bij Wachten en Geblokkeerd staat per factuur waarom.",
@@ -106,6 +99,7 @@ def runs(request: TenantRequest) -> HttpResponse:
     rows = [_row(run) for run in page.rows]
     context = {
         "page": Page(rows, page.next_token, page.is_first),
+        "pager": ListLinks(request).pager(page),
         "today_run": tenant.runs.filter(on=on).exists(),
         "next_on": next_run_on(tenant, now=clock.now()),
         "freshness": freshness(tenant, on=on),
@@ -175,14 +169,13 @@ def _list(request: TenantRequest, found: Run, outcome: Outcome) -> dict[str, Any
         for decision in page.rows:
             decision.sentence = explain.sentence(decision)  # type: ignore[attr-defined] # for the template
         options = selectors.reasons(found, outcome.value)
-    query = {"uitkomst": outcome.value, "q": words, name: chosen}
     return {
         "page": page,
+        "pager": ListLinks(request).pager(page),
         "options": options,
         "option_name": name,
         "option_value": chosen,
         "option_label": "Stap" if outcome is Outcome.SEND else "Reden",
-        "base_query": "?" + urlencode({key: value for key, value in query.items() if value}),
     }
 
 
@@ -214,7 +207,7 @@ def _difference(found: Run) -> dict[str, Any] | None:
         return None
     changes = [
         {"label": label, "count": counted[key]["count"], "amount": Decimal(counted[key]["amount"])}
-        for key, label in DIFFERENCES.items()
+        for key, label in comparison.LABELS.items()
     ]
     return {"against": date.fromisoformat(counted["against"]), "changes": changes}
 
@@ -290,7 +283,7 @@ def exclude(request: TenantRequest, pk: UUID) -> HttpResponse:
     tenant, now = request.tenant, clock.now()
     found = get_object_or_404(tenant.runs, pk=pk)
     why = request.POST.get("reden", "").strip()[:180] or "overgeslagen"
-    chosen = list(found.notices.filter(pk__in=_ids(request.POST.getlist("bericht"))))
+    chosen = list(found.notices.filter(pk__in=filter(None, map(choose_id, request.POST.getlist("bericht")))))
     try:
         with transaction.atomic():
             for letter in chosen:
@@ -307,16 +300,6 @@ def _say_excluded(request: TenantRequest, count: int) -> None:
         messages.success(request, f"{count} {'bericht' if count == 1 else 'berichten'} overgeslagen in deze run.")
     else:
         messages.warning(request, "Kies eerst welke berichten u wilt overslaan.")
-
-
-def _ids(values: Iterable[str]) -> list[UUID]:
-    found = []
-    for value in values:
-        try:
-            found.append(UUID(value))
-        except ValueError:
-            continue
-    return found
 
 
 @require_POST

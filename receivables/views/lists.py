@@ -76,9 +76,10 @@ class ListLinks:
         direction = {up: "ascending", down: "descending"}.get(sort, "")
         return Column(label, css, url, direction)
 
-    def pager(self, page: Page[Any], size: Size, *, one: str, many: str) -> Pager:
+    def pager(self, page: Page[Any], size: Size | None = None, *, one: str = "", many: str = "") -> Pager:
+        """Where to go from this page; without a size nothing is counted."""
         return Pager(
-            summary=_summary(size, one=one, many=many),
+            summary=_summary(size, one=one, many=many) if size else "",
             first_url="" if page.is_first else self.to(),
             next_url=self.to(na=page.next_token) if page.next_token else "",
         )

@@ -34,6 +34,7 @@ from receivables.paying import attempts, links, page, settling, tokens
 from receivables.paying.accounts import account_of, provider_of
 from receivables.paying.tasks import settle_psp_payment
 from receivables.paying.texts import amount_in, texts_in
+from receivables.views.lists import choose_id
 from tenants import clock
 from tenants.access import public_view
 from tenants.context import tenant_context
@@ -336,8 +337,4 @@ def _frame(words: dict[str, str], tenant: Tenant | None = None) -> dict[str, obj
 
 def _ids(values: Iterable[str]) -> frozenset[UUID]:
     """The invoices somebody chose; what is no id is not an invoice."""
-    found = set()
-    for value in list(values)[:500]:
-        with suppress(ValueError):
-            found.add(UUID(value))
-    return frozenset(found)
+    return frozenset(filter(None, map(choose_id, list(values)[:500])))
