@@ -9,13 +9,15 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
+from dunning.actions.approval import exclude_decision
+from dunning.letters.compose import compose
 from dunning.models import Notice, Run
 from dunning.models.notices import NoticeState
 from dunning.models.runs import RunState
 from tenants.context import tenant_context
 from tenants.models import Tenant, User
 from tests.accessibility import faults
-from tests.dunning.planning.world import Books
+from tests.dunning.planning.world import Books, at
 
 ON = date(2026, 11, 23)
 NOON = "2026-11-23T12:00:00+01:00"
@@ -161,3 +163,15 @@ def test_a_run_says_what_changed_since_the_one_before(screen: Client, books: Boo
     assert "Sinds de run van 23 november 2026" in page
     assert "€\xa080,00" in page
     assert "Sinds de run" not in screen.get(_url("run", run.pk)).content.decode()
+
+
+@time_machine.travel(NOON, tick=False)
+def test_an_invoice_that_was_left_out_does_not_stand_in_the_letter(books: Books, run: Run) -> None:
+    with tenant_context(run.tenant_id):
+        left_out = run.decisions.get(invoice__number="F-1")
+        exclude_decision(books.tenant, left_out, why="eerst overleg", now=at(ON))
+        letter = compose(run.notices.get(), now=at(ON), is_preview=True)
+
+    assert [line.number for line in letter.content.lines] == ["F-2"]
+    assert "F-1" not in letter.words.text
+    assert "50,00" in letter.words.text
