@@ -6,6 +6,8 @@ invoice and cycle; the unique key on live lines is what makes 'at most once' a f
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.db import models
 
 from dunning.models.policies import StepKind
@@ -33,6 +35,17 @@ class Channel(models.TextChoices):
     PRINT = "print", "Brief om te printen"
 
 
+class LegalContent(models.TextChoices):
+    """What a letter is in law, whatever the ladder calls it (law/rules.md 2)."""
+
+    FRIENDLY = "friendly", "Zonder rechtsgevolg"
+    DEMAND = "demand", "Aanmaning"
+    DEFAULT_NOTICE = "default_notice", "Ingebrekestelling (art. 6:82 BW)"
+    FOURTEEN_DAY = "fourteen_day", "Veertiendagenbrief"
+    COSTS_DUE = "costs_due", "Laatste brief, incassokosten verschuldigd"
+    LAST_NOTICE = "last_notice", "Laatste brief"
+
+
 class Notice(TenantModel):
     """One letter/mail to one customer for one step kind in one run. Frozen once claimed."""
 
@@ -43,12 +56,19 @@ class Notice(TenantModel):
     )
     step_kind = models.CharField(max_length=20, choices=StepKind.choices)
     step_key = models.CharField(max_length=40)
+    legal_content = models.CharField(max_length=14, choices=LegalContent.choices, blank=True, db_default="")
     language = models.CharField(max_length=2, default="nl")
     channel = models.CharField(max_length=6, choices=Channel.choices, default=Channel.EMAIL)
     state = models.CharField(max_length=10, choices=NoticeState.choices, default=NoticeState.PLANNED)
     to_email = models.EmailField(blank=True)
     subject = models.CharField(max_length=300, blank=True)
     total_amount = models.DecimalField(max_digits=14, decimal_places=2)
+    stated = models.JSONField(
+        default=dict,
+        db_default={},
+        blank=True,
+        help_text="Wat de brief noemt en niet vraagt: aangekondigde kosten, rente",
+    )
     dated_on = models.DateField(null=True, blank=True, help_text="Datum op de brief")
     pay_before_on = models.DateField(null=True, blank=True, help_text="Laatste dag van de gestelde termijn")
     generation = models.PositiveSmallIntegerField(default=0, help_text="Groeit alleen als een mens opnieuw vrijgeeft")
@@ -124,7 +144,18 @@ class NoticeLine(TenantModel):
     )
     step_key = models.CharField(max_length=40)
     cycle = models.PositiveSmallIntegerField(default=1)
-    open_amount = models.DecimalField(max_digits=14, decimal_places=2, help_text="Hoofdsom die de brief noemt")
+    open_amount = models.DecimalField(max_digits=14, decimal_places=2, help_text="Wat al geboekt openstond")
+    interest_amount = models.DecimalField(
+        max_digits=14, decimal_places=2, default=Decimal(0), db_default=Decimal(0), help_text="Rente die hier bij komt"
+    )
+    costs_amount = models.DecimalField(
+        max_digits=14,
+        decimal_places=2,
+        default=Decimal(0),
+        db_default=Decimal(0),
+        help_text="Kosten die hier bij komen",
+    )
+    details = models.JSONField(default=dict, db_default={}, blank=True, help_text="De opbouw van rente en kosten")
     cancelled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta(TenantModel.Meta):

@@ -25,6 +25,14 @@ class Anchor(models.TextChoices):
     PREVIOUS_STEP = "previous_step", "Vorige stap geaccepteerd"
 
 
+class ClaimMode(models.TextChoices):
+    """What a ladder does with interest or collection costs; the creditor decides (design 5.5)."""
+
+    OFF = "off", "Niet"
+    STATE = "state", "Wel noemen, niet vorderen"
+    CLAIM = "claim", "Vorderen"
+
+
 class Policy(TenantModel):
     """A ladder; what it says stands in its published versions."""
 
@@ -57,6 +65,12 @@ class PolicyVersion(TenantModel):
     number = models.PositiveIntegerField()
     min_amount = models.DecimalField(max_digits=14, decimal_places=2, default=Decimal("0.00"))
     min_gap_days = models.PositiveSmallIntegerField(default=5)
+    interest_mode = models.CharField(
+        max_length=5, choices=ClaimMode.choices, default=ClaimMode.OFF, db_default=ClaimMode.OFF
+    )
+    costs_mode = models.CharField(
+        max_length=5, choices=ClaimMode.choices, default=ClaimMode.OFF, db_default=ClaimMode.OFF
+    )
     published_at = models.DateTimeField()
     published_by = models.ForeignKey(
         User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False

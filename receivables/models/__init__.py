@@ -6,6 +6,8 @@ from receivables.models.imports import BooksUpdate, ColumnMapping, ImportBatch, 
 from receivables.models.invoices import Invoice
 from receivables.models.ledger import LedgerEntry, Payment, PaymentReturn
 from receivables.models.paying import PayLink, PspAccount, PspPayment, PspPaymentLine
+from receivables.models.rates import StatutoryRate
+from receivables.models.vat import VatReclaim
 
 __all__ = [
     "BooksUpdate",
@@ -24,5 +26,7 @@ __all__ = [
     "PspPayment",
     "PspPaymentLine",
     "Segment",
+    "StatutoryRate",
     "StoredFile",
+    "VatReclaim",
 ]

@@ -45,6 +45,7 @@ class Insolvency(models.TextChoices):
     SUSPENSION = "suspension", "Surseance van betaling"
     WSNP = "wsnp", "Wsnp"
     MORATORIUM = "moratorium", "Moratorium of afkoelingsperiode"
+    WHOA = "whoa", "Akkoord buiten faillissement (WHOA)"
     DEBT_HELP = "debt_help", "Schuldhulpverlening"
     ADMINISTRATION = "administration", "Bewind of curatele"
     DECEASED = "deceased", "Overleden"
@@ -84,7 +85,21 @@ class Customer(TenantModel):
     payment_term_days = models.PositiveSmallIntegerField(null=True, blank=True)
     insolvency = models.CharField(max_length=20, choices=Insolvency.choices, default=Insolvency.NONE)
     insolvency_on = models.DateField(null=True, blank=True)
+    insolvency_until = models.DateField(null=True, blank=True, help_text="Laatste dag van de pauze")
     insolvency_note = models.CharField(max_length=200, blank=True, help_text="Zaaknummer, curator of bewindvoerder")
+    representative_name = models.CharField(
+        max_length=200, blank=True, db_default="", help_text="Curator, bewindvoerder of mentor; brieven gaan daarheen"
+    )
+    representative_street = models.CharField(max_length=200, blank=True, db_default="")
+    representative_postcode = models.CharField(max_length=20, blank=True, db_default="")
+    representative_city = models.CharField(max_length=100, blank=True, db_default="")
+    representative_email = models.EmailField(blank=True, db_default="")
+    contract_interest_percent = models.DecimalField(
+        max_digits=5, decimal_places=2, null=True, blank=True, help_text="Afgesproken rente per jaar; leeg is wettelijk"
+    )
+    contract_interest_compounds = models.BooleanField(
+        default=False, db_default=False, help_text="Rente op rente afgesproken"
+    )
     created_at = models.DateTimeField()
 
     class Meta(TenantModel.Meta):

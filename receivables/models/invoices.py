@@ -42,6 +42,12 @@ class Invoice(TenantModel):
     issued_on = models.DateField()
     due_on = models.DateField()
     due_date_basis = models.CharField(max_length=12, choices=DueDateBasis.choices, default=DueDateBasis.INVOICE_ONLY)
+    received_on = models.DateField(null=True, blank=True, help_text="Dag van ontvangst, als die vaststaat")
+    is_instalment = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="Termijn van een doorlopend contract (abonnement, huur, lidmaatschap)",
+    )
     currency = models.CharField(max_length=3, default="EUR")
     total_amount = models.DecimalField(max_digits=14, decimal_places=2, help_text="Inclusief btw; creditnota negatief")
     total_without_vat = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)

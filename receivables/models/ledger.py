@@ -28,6 +28,8 @@ class EntryKind(models.TextChoices):
     SETTLEMENT = "settlement", "Verrekening"
     CORRECTION = "correction", "Correctie"
     WRITE_OFF = "write_off", "Afboeking"
+    INTEREST = "interest", "Rente"
+    COSTS = "costs", "Incassokosten"
     REVERSAL = "reversal", "Terugboeking"
 
 
@@ -133,6 +135,7 @@ class LedgerEntry(TenantModel):
     booked_on = models.DateField()
     source_key = models.CharField(max_length=200, help_text="Uniek per tenant: dezelfde bron boekt maar één keer")
     description = models.CharField(max_length=300, blank=True)
+    details = models.JSONField(default=dict, db_default={}, blank=True, help_text="De opbouw, zoals die geboekt is")
     created_at = models.DateTimeField()
 
     class Meta(TenantModel.Meta):

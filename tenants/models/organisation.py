@@ -11,16 +11,51 @@ CODE_ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # nothing that is misread fro
 CODE_LENGTH = 7
 
 
+class DayCount(models.TextChoices):
+    """How many days a year of interest has; the law does not say (law/rules.md 4)."""
+
+    INTEREST_YEAR = "interest_year", "Werkelijke lengte van het rentejaar (365 of 366 dagen)"
+    FIXED_365 = "fixed_365", "Altijd 365 dagen"
+
+
+class ClaimNature(models.TextChoices):
+    """What is sold decides after how many years a claim lapses (law/rules.md 8)."""
+
+    UNKNOWN = "unknown", "Niet bekend: de kortste termijn telt"
+    SERVICES = "services", "Diensten (vijf jaar)"
+    GOODS = "goods", "Spullen (aan consumenten: twee jaar)"
+    TRANSPORT = "transport", "Vervoer (één jaar)"
+
+
+class VatPeriod(models.TextChoices):
+    MONTH = "month", "Per maand"
+    QUARTER = "quarter", "Per kwartaal"
+    YEAR = "year", "Per jaar"
+
+
 def new_code() -> str:
     """A short public code that routes a pay link or webhook to its tenant; no secret."""
     return "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
 
 
 class Office(models.Model):
-    """An administratiekantoor that runs the ladder for its client tenants."""
+    """An administratiekantoor that runs the ladder for its client tenants.
+
+    Who asks private persons for somebody else's money stands in the Wki register, for one year at a time (law/rules.md 6).
+    """
 
     name = models.CharField(max_length=200)
     slug = models.SlugField(max_length=60, unique=True)
+    street = models.CharField(max_length=200, blank=True, db_default="")
+    postcode = models.CharField(max_length=20, blank=True, db_default="")
+    city = models.CharField(max_length=100, blank=True, db_default="")
+    kvk_number = models.CharField(max_length=8, blank=True, db_default="")
+    email = models.EmailField(blank=True, db_default="")
+    phone = models.CharField(max_length=30, blank=True, db_default="")
+    wki_number = models.CharField(max_length=40, blank=True, db_default="", help_text="Nummer in het Wki-register")
+    wki_valid_until = models.DateField(null=True, blank=True, help_text="Laatste dag van de registratie")
+    complaints_email = models.EmailField(blank=True, db_default="")
+    complaints_url = models.URLField(blank=True, db_default="", help_text="Waar de klachtenregeling staat")
     created_at = models.DateTimeField()
 
     def __str__(self) -> str:
@@ -60,6 +95,44 @@ class Tenant(models.Model):
     fresh_amber_days = models.PositiveSmallIntegerField(default=7)
     fresh_red_days = models.PositiveSmallIntegerField(default=14)
     sending_frozen = models.BooleanField(default=False, help_text="Noodstop: er gaat niets uit")
+
+    # what the law engine asks of the creditor (law/rules.md)
+    is_large = models.BooleanField(default=False, db_default=False, help_text="Grote onderneming (art. 2:397 BW)")
+    can_deduct_vat = models.BooleanField(
+        default=True, db_default=True, help_text="Kan btw verrekenen: dan komt er geen btw op incassokosten"
+    )
+    interest_day_count = models.CharField(
+        max_length=14, choices=DayCount.choices, default=DayCount.INTEREST_YEAR, db_default=DayCount.INTEREST_YEAR
+    )
+    business_interest_percent = models.DecimalField(
+        max_digits=5, decimal_places=2, null=True, blank=True, help_text="Afgesproken met bedrijven; leeg is wettelijk"
+    )
+    business_interest_compounds = models.BooleanField(default=False, db_default=False)
+    term_margin_days = models.PositiveSmallIntegerField(
+        default=2,
+        db_default=2,
+        validators=[MaxValueValidator(30)],
+        help_text="Extra dagen na de veertien, voor trage post en de bank",
+    )
+    contact_cap = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Hoogstens zoveel berichten en telefoontjes aan één klant; leeg is geen grens"
+    )
+    contact_cap_days = models.PositiveSmallIntegerField(
+        default=7, db_default=7, validators=[MinValueValidator(1), MaxValueValidator(365)]
+    )
+    claim_nature = models.CharField(
+        max_length=10, choices=ClaimNature.choices, default=ClaimNature.UNKNOWN, db_default=ClaimNature.UNKNOWN
+    )
+    vat_period = models.CharField(
+        max_length=7, choices=VatPeriod.choices, default=VatPeriod.QUARTER, db_default=VatPeriod.QUARTER
+    )
+    complaints_email = models.EmailField(blank=True, db_default="")
+    complaints_url = models.URLField(blank=True, db_default="", help_text="Waar de klachtenregeling staat")
+    privacy_url = models.URLField(blank=True, db_default="", help_text="Waar de privacyverklaring staat")
+    privacy_email = models.EmailField(blank=True, db_default="", help_text="Voor verzoeken om inzage of verwijdering")
+    file_retention_years = models.PositiveSmallIntegerField(
+        default=2, db_default=2, validators=[MinValueValidator(2), MaxValueValidator(20)]
+    )
     created_at = models.DateTimeField()
 
     class Meta:

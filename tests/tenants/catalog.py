@@ -24,6 +24,7 @@ SHARED = {
     "tenants_officeevent",
     "tenants_tenant",
     "tenants_democlock",
+    "receivables_statutoryrate",
 }
 
 TABLES = """
