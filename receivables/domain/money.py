@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
-from functools import total_ordering
 
 CENT = Decimal("0.01")
 
 
-@total_ordering
 @dataclass(frozen=True, slots=True)
 class Money:
     """An amount in euro with exactly two decimals; may be negative (a credit)."""
@@ -35,7 +33,7 @@ class Money:
 
     @classmethod
     def from_cents(cls, cents: int) -> Money:
-        return cls(Decimal(cents).scaleb(-2).quantize(CENT))
+        return cls(cents * CENT) if cents else _ZERO
 
     @classmethod
     def zero(cls) -> Money:
@@ -47,7 +45,7 @@ class Money:
 
     @property
     def cents(self) -> int:
-        return int(self.amount.scaleb(2))
+        return int(self.amount * 100)
 
     def times(self, factor: Decimal | int) -> Money:
         return Money.rounded(self.amount * factor)
@@ -69,6 +67,15 @@ class Money:
 
     def __lt__(self, other: Money) -> bool:
         return self.amount < other.amount
+
+    def __le__(self, other: Money) -> bool:
+        return self.amount <= other.amount
+
+    def __gt__(self, other: Money) -> bool:
+        return self.amount > other.amount
+
+    def __ge__(self, other: Money) -> bool:
+        return self.amount >= other.amount
 
     def __str__(self) -> str:
         return f"{self.amount:.2f}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,6 +18,37 @@ from receivables.domain.references import (
     payment_reference,
     rf_reference,
 )
+from tests.domain.law import law, needs_law
+
+VECTORS = law("payment_reference_vectors.json")["cases"]
+MAKERS = {"betalingskenmerk": payment_reference, "RF": rf_reference}
+CHECKS = {"betalingskenmerk": is_payment_reference, "RF": is_rf_reference}
+
+
+def computed(case: dict[str, Any]) -> dict[str, Any]:
+    """Every expected field of a case, computed; a field or a kind that nobody knows fails."""
+    reference = MAKERS[case["kind"]](case["body"]) if "body" in case else case["value"]
+    answers = {"valid": CHECKS[case["kind"]](reference), "reference": reference}
+    return {name: answers[name] for name in case["expected"]}
+
+
+@needs_law
+@pytest.mark.parametrize("case", VECTORS, ids=lambda case: case["id"])
+def test_references_are_those_of_the_published_examples(case: dict[str, Any]) -> None:
+    assert computed(case) == case["expected"]
+
+
+@needs_law
+def test_a_wrong_expectation_or_an_unknown_kind_is_seen() -> None:
+    """Negative control: the comparison above can fail on each field."""
+    made = next(case for case in VECTORS if "body" in case)
+    for name, value in made["expected"].items():
+        wrong = {**made["expected"], name: (not value) if isinstance(value, bool) else f"{value}0"}
+        assert computed(made) != wrong
+    with pytest.raises(KeyError):
+        computed({**made, "kind": "acceptgiro"})
+    with pytest.raises(KeyError):
+        computed({**made, "expected": {"checksum": "1"}})
 
 
 @pytest.mark.parametrize(
