@@ -7,6 +7,7 @@ from datetime import date
 from typing import TypeAlias
 from uuid import UUID
 
+from dunning.domain.legal_content import LegalContent
 from dunning.domain.policy import Channel, Step
 from dunning.domain.reasons import Why, explain
 
@@ -16,6 +17,7 @@ class Send:
     step: Step
     channel: Channel
     why: Why
+    content: LegalContent = LegalContent.FRIENDLY
 
 
 @dataclass(frozen=True, slots=True)

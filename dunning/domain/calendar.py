@@ -11,6 +11,7 @@ from dunning.domain import calendar_data
 ONE_DAY: Final = timedelta(days=1)
 SATURDAY: Final = 5
 SUNDAY: Final = 6
+NO_POST: Final = (SUNDAY, 0)  # no ordinary letters are delivered on Sundays and Mondays
 
 
 class CalendarUnknownError(LookupError):
@@ -55,6 +56,10 @@ class Calendar:
         """A day on which a debtor may be approached: Saturdays too, Sundays and holidays not (Bki art. 4.2)."""
         return self.holiday_name(day) is None and day.weekday() != SUNDAY
 
+    def is_delivery_day(self, day: date) -> bool:
+        """A day on which ordinary post arrives (ECLI:NL:HR:2016:2704: not on Sundays, Mondays and holidays)."""
+        return self.holiday_name(day) is None and day.weekday() not in NO_POST
+
     def next_working_day(self, day: date) -> date:
         """`day` itself when it is a working day, else the first one after it."""
         while not self.is_working_day(day):
@@ -71,6 +76,14 @@ class Calendar:
         """The `count`-th working day after `day`."""
         for _ in range(count):
             day = self.next_working_day(day + ONE_DAY)
+        return day
+
+    def add_delivery_days(self, day: date, count: int) -> date:
+        """The `count`-th day after `day` on which post arrives."""
+        for _ in range(count):
+            day += ONE_DAY
+            while not self.is_delivery_day(day):
+                day += ONE_DAY
         return day
 
     def term_ends_on(self, day: date, term_days: int) -> date:

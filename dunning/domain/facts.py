@@ -12,7 +12,12 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
+from dunning.domain.fourteen_day import FourteenDay
+from dunning.domain.legal_content import LegalContent
 from dunning.domain.policy import Channel, Policy, StepKind, step_name
+from dunning.domain.stop_signals import StopSignal
+from receivables.domain.debtor import Debtor
+from receivables.domain.default import DueDateBasis
 
 
 class TakenState(StrEnum):
@@ -34,6 +39,9 @@ class Taken:
     state: TakenState
     on: date  # accepted, bounced or called on; while pending: planned on
     pay_by: date | None = None  # the last day of the term the letter stated
+    content: LegalContent | None = (
+        None  # what the letter was in law; None for a call, and for a letter older than this field
+    )
 
     @property
     def name(self) -> str:
@@ -81,6 +89,11 @@ class TenantFacts:
     gate: Gate = Gate.GREEN
     gate_note: str = ""
     holds: tuple[Hold, ...] = ()
+    wki_note: str = ""  # why collecting for others from natural persons is closed; empty when it is open
+    contact_cap: int | None = None  # most contacts with one customer in `contact_cap_days`
+    contact_cap_days: int = 7
+    rates_through: date | None = None  # the last day for which interest rates are confirmed; None asks no question
+    margin_days: int = 0  # on top of the fourteen days, before costs are claimed
 
 
 EURO: Final = "EUR"
@@ -97,9 +110,14 @@ class InvoiceFacts:
     currency: str = EURO
     taken: tuple[Taken, ...] = ()
     holds: tuple[Hold, ...] = ()
+    issued_on: date | None = None
+    basis: DueDateBasis = DueDateBasis.INVOICE_ONLY
+    letter: FourteenDay | None = None  # the newest fourteen-day letter that was sent for it
+    limitation_on: date | None = None  # the last safe day to interrupt limitation (art. 3:317 BW)
 
 
 ALL_CHANNELS: Final = frozenset(Channel)
+UNKNOWN_DEBTOR: Final = Debtor()  # counts as a consumer
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,3 +129,6 @@ class CustomerFacts:
     insolvency: str = ""  # the Dutch word for the state, empty when there is none
     last_contact_on: date | None = None
     holds: tuple[Hold, ...] = ()
+    debtor: Debtor = UNKNOWN_DEBTOR
+    stop: StopSignal | None = None
+    contacts_on: tuple[date, ...] = ()  # recent contacts, for the cap

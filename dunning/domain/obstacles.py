@@ -10,7 +10,8 @@ from dunning.domain.answers import Blocked, NotNow, Wait
 from dunning.domain.calendar import ONE_DAY, Calendar
 from dunning.domain.facts import CustomerFacts, Hold, HoldKind, HoldLevel, InvoiceFacts, Taken, TakenState, TenantFacts
 from dunning.domain.policy import StepKind
-from dunning.domain.reasons import Reason, Why
+from dunning.domain.reasons import Reason, Why, dutch_day
+from dunning.domain.stop_signals import PAUSES, REPRESENTED, StopSignal
 
 CALL_PATIENCE_DAYS: Final = 7  # a call nobody made holds the file no longer, so that it is never silently stuck
 
@@ -18,9 +19,25 @@ CALL_PATIENCE_DAYS: Final = 7  # a call nobody made holds the file no longer, so
 def standstill(customer: CustomerFacts, tenant: TenantFacts, on: date) -> NotNow | None:
     if customer.insolvency:
         return Blocked(Why(Reason.INSOLVENCY, note=customer.insolvency))
+    stopped = None if customer.stop is None else stopped_by(customer.stop, on)
+    if stopped is not None:
+        return stopped
     if tenant.holds or customer.holds:
         return held((*tenant.holds, *customer.holds), on)
     return None
+
+
+def stopped_by(signal: StopSignal, on: date) -> NotNow | None:
+    """What the signal stops. A pause with a known end ends by itself; a represented debtor is written to elsewhere."""
+    if signal.kind in REPRESENTED and signal.representative_known:
+        return None
+    if signal.kind in PAUSES and signal.until is not None:
+        if on > signal.until:
+            return None
+        return Wait(signal.until + ONE_DAY, Why(Reason.STOP_PAUSE, on=signal.until, note=signal.word))
+    since = f" sinds {dutch_day(signal.since)}" if signal.since else ""
+    note = f"{signal.word}{since}. {signal.advice}"
+    return Blocked(Why(Reason.STOP_SIGNAL, on=signal.since, note=note))
 
 
 def held(holds: Iterable[Hold], on: date) -> NotNow | None:
@@ -69,6 +86,8 @@ def ended(steps: Iterable[Taken]) -> Blocked | None:
 def unsettled(invoice: InvoiceFacts, calendar: Calendar, on: date) -> NotNow | None:
     """A step under way: the file waits for it, however late it is, and never passes it by."""
     for taken in invoice.taken:
+        if taken.state is TakenState.ACCEPTED:
+            continue
         why = _why_unsettled(taken, invoice, on)
         if why is None:
             continue

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from receivables.domain.money import Money
@@ -36,8 +37,17 @@ class Channel(StrEnum):
     PRINT = "print"
 
 
+class ClaimMode(StrEnum):
+    """What a ladder does with interest, or with collection costs."""
+
+    OFF = "off"
+    STATE = "state"  # the letter names the amount, but does not ask for it
+    CLAIM = "claim"
+
+
 FRIENDLY: Final = frozenset({StepKind.PRE_DUE_NOTICE, StepKind.REMINDER})  # all an amber gate lets through
 MIN_DEFAULT_TERM_DAYS: Final = 7  # "a reasonable term", art. 6:82 lid 1 BW
+FORMAL_LETTERS: Final = frozenset({StepKind.DEMAND, StepKind.NOTICE_OF_DEFAULT})  # or carries the fourteen-day letter
 LETTERS: Final = frozenset(StepKind) - {StepKind.CALL, StepKind.HANDOVER}
 NOTHING: Final = Money.zero()
 RANK: Final = {
@@ -72,6 +82,7 @@ class Step:
         return step_name(self.key)
 
 
+@lru_cache(maxsize=1024)
 def step_name(key: str) -> str:
     """The Dutch name on screen: "tweede-herinnering" is "Tweede herinnering"."""
     return key.replace("-", " ").capitalize()
@@ -86,6 +97,8 @@ class Policy:
     steps: tuple[Step, ...]
     min_amount: Money = NOTHING
     min_gap_days: int = 0  # between two contacts with one customer, whatever the invoice
+    interest: ClaimMode = ClaimMode.OFF
+    costs: ClaimMode = ClaimMode.OFF
     positions: dict[str, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -126,6 +139,11 @@ def _problems_of_the_whole(policy: Policy) -> Iterator[str]:
         yield "Een tussenpoos of minimumbedrag is nooit negatief."
     if len(policy.positions) != len(policy.steps):
         yield "Twee stappen hebben dezelfde sleutel."
+    if policy.costs is ClaimMode.CLAIM and all(step.kind not in FORMAL_LETTERS for step in policy.steps):
+        yield (
+            "De ladder rekent incassokosten, maar heeft geen aanmaning of ingebrekestelling. Een consument is pas kosten "
+            "schuldig na een veertiendagenbrief (art. 6:96 lid 6 BW)."
+        )
     for step in policy.steps:
         yield from _problems_of_a_step(step)
 

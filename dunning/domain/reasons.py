@@ -15,6 +15,7 @@ class Reason(StrEnum):
     BEFORE_DUE = "before_due"
     PAST_DUE = "past_due"
     TERM_ENDED = "term_ended"
+    FOURTEEN_DAYS_FIRST = "fourteen_days_first"
     # wait
     NOT_DUE = "not_due"
     JUST_DUE = "just_due"
@@ -27,6 +28,9 @@ class Reason(StrEnum):
     HOLD = "hold"
     PROMISE = "promise"
     PLAN = "plan"
+    FOURTEEN_DAYS_RUNNING = "fourteen_days_running"
+    CONTACT_CAP = "contact_cap"
+    STOP_PAUSE = "stop_pause"
     # blocked
     NO_POLICY = "no_policy"
     OTHER_CURRENCY = "other_currency"
@@ -45,12 +49,19 @@ class Reason(StrEnum):
     UNALLOCATED_CREDIT = "unallocated_credit"
     BELOW_MINIMUM = "below_minimum"
     NO_CHANNEL = "no_channel"
+    STOP_SIGNAL = "stop_signal"
+    COSTS_NEED_LETTER = "costs_need_letter"
+    TIME_BARRED = "time_barred"
+    WKI_CLOSED = "wki_closed"
+    RATE_UNKNOWN = "rate_unknown"
+    CONTENT_CHANGED = "content_changed"
 
 
 SENTENCES: Final = {
     Reason.BEFORE_DUE: "{step}: de factuur vervalt op {on}.",
     Reason.PAST_DUE: "{step}: de vervaldatum {on} is {days} voorbij.",
     Reason.TERM_ENDED: "{step}: na de {previous} van {on} zijn {days} verstreken.",
+    Reason.FOURTEEN_DAYS_FIRST: "{step}: zonder deze brief is een consument geen incassokosten schuldig (art. 6:96 lid 6 BW).",
     Reason.NOT_DUE: "Wacht tot {until}: de factuur vervalt op {on}.",
     Reason.STEP_TOO_EARLY: "Wacht tot {until}: de {step} komt {days} na de {previous} van {on}.",
     Reason.JUST_DUE: "Wacht tot {until}: de {step} komt {days} na de vervaldatum {on}.",
@@ -62,6 +73,11 @@ SENTENCES: Final = {
     Reason.HOLD: "Wacht tot {until}: blokkade op {note}.",
     Reason.PROMISE: "Wacht tot {until}: betaling is toegezegd voor {on}.",
     Reason.PLAN: "Wacht tot {until}: er loopt een betalingsregeling.",
+    Reason.FOURTEEN_DAYS_RUNNING: (
+        "Wacht tot {until}: de veertiendagenbrief is op {on} ontvangen; betalen zonder kosten kan nog tot en met {note}."
+    ),
+    Reason.CONTACT_CAP: "Wacht tot {until}: er {note} in {days}; dat is het maximum voor één klant.",
+    Reason.STOP_PAUSE: "Wacht tot {until}: {note} tot en met {on}.",
     Reason.NO_POLICY: "Geblokkeerd: voor deze factuur is geen ladder gekozen.",
     Reason.OTHER_CURRENCY: "Geblokkeerd: de factuur is in {note}; aanmanen gaat alleen in euro.",
     Reason.HOLD_WITHOUT_END: "Geblokkeerd op {note}, zonder einddatum.",
@@ -79,6 +95,18 @@ SENTENCES: Final = {
     Reason.UNALLOCATED_CREDIT: "Geblokkeerd: deze klant heeft nog {amount} tegoed. Verreken dat eerst.",
     Reason.BELOW_MINIMUM: "Geblokkeerd: samen {amount}, minder dan het minimum van {minimum} voor een {step}.",
     Reason.NO_CHANNEL: "Geblokkeerd: van deze klant is geen adres bekend waarop een {step} kan worden bezorgd.",
+    Reason.STOP_SIGNAL: "Geblokkeerd: {note}.",
+    Reason.COSTS_NEED_LETTER: (
+        "Geblokkeerd: zonder veertiendagenbrief is een consument geen incassokosten schuldig, en die brief kan nog niet: {note}"
+    ),
+    Reason.TIME_BARRED: (
+        "Geblokkeerd: {on} was de laatste veilige dag voor de verjaring. Een {step} gaat alleen nog uit als u dat zelf besluit."
+    ),
+    Reason.WKI_CLOSED: "Geblokkeerd: incasso voor een ander bij natuurlijke personen staat dicht. {note}",
+    Reason.RATE_UNKNOWN: (
+        "Geblokkeerd: de rentepercentages zijn bevestigd tot en met {on}. Een {step} met rente wacht op nieuwe percentages."
+    ),
+    Reason.CONTENT_CHANGED: "Geblokkeerd: deze {step} is intussen juridisch een andere brief. De volgende run maakt een nieuwe.",
 }
 
 _MONTHS: Final = (

@@ -1,10 +1,14 @@
-"""The three ladders a new tenant starts with. None asks interest or costs; each is a plain policy that can be changed."""
+"""The three ladders a new tenant starts with; each is a plain policy that can be changed.
+
+MILD asks no interest and no costs, STANDAARD claims costs and names the interest, STRENG claims both. The law decides per debtor
+when they may be asked (`dunning.domain.legal_content`).
+"""
 
 from __future__ import annotations
 
 from typing import Final
 
-from dunning.domain.policy import Anchor, Channel, Policy, Step, StepKind
+from dunning.domain.policy import Anchor, Channel, ClaimMode, Policy, Step, StepKind
 
 BY_MAIL_OR_POST: Final = (Channel.EMAIL, Channel.PRINT)
 GAP_DAYS: Final = 3  # so that several invoices make no flood; not longer than the call comes after the demand
@@ -52,6 +56,8 @@ STANDAARD: Final = Policy(
     key="standaard",
     version=1,
     min_gap_days=GAP_DAYS,
+    interest=ClaimMode.STATE,
+    costs=ClaimMode.CLAIM,
     steps=(
         _before_due(3),
         _reminder(3, term_days=7),
@@ -65,6 +71,8 @@ STRENG: Final = Policy(
     key="streng",
     version=1,
     min_gap_days=GAP_DAYS,
+    interest=ClaimMode.CLAIM,
+    costs=ClaimMode.CLAIM,
     steps=(
         _reminder(1, term_days=4),
         _letter("aanmaning", StepKind.DEMAND, 7, term_days=6),

@@ -25,10 +25,11 @@ def _easter(year: int) -> date:
 
 
 @needs_law
-def test_calendar_equals_the_shared_days() -> None:
-    expected = {date.fromisoformat(day["date"]) for day in law("calendar.json")["days"]}
+def test_calendar_equals_the_shared_days_and_their_names() -> None:
+    ours = {"5 mei": calendar_data.LIBERATION_DAY}
+    short = {date.fromisoformat(day["date"]): day["name"].partition(" (")[0] for day in law("calendar.json")["days"]}
 
-    assert set(calendar_data.HOLIDAYS) == expected
+    assert {day: ours.get(name, name) for day, name in short.items()} == calendar_data.HOLIDAYS
 
 
 @pytest.mark.parametrize("year", range(calendar_data.FIRST_YEAR, calendar_data.LAST_YEAR + 1))
@@ -47,8 +48,13 @@ def test_calendar_movable_feasts_follow_easter(year: int) -> None:
 
 @pytest.mark.parametrize("day", [date(2023, 12, 29), date(2029, 1, 2)])
 def test_calendar_refuses_a_year_it_does_not_know(day: date) -> None:
-    with pytest.raises(CalendarUnknownError, match=str(day.year)):
+    with pytest.raises(CalendarUnknownError) as refused:
         DUTCH.is_working_day(day)
+
+    assert str(refused.value) == (
+        f"De feestdagen van {day.year} staan nog niet in de kalender. "
+        "Werk Voldaan bij; tot die tijd gaat er voor dat jaar niets uit."
+    )
 
 
 def test_calendar_tells_working_days_from_contact_days() -> None:
@@ -63,6 +69,14 @@ def test_calendar_counts_working_days_over_christmas() -> None:
     assert DUTCH.add_working_days(date(2026, 12, 24), 5) == date(2027, 1, 4)  # New Year is no working day
 
 
+def test_calendar_delivers_no_post_on_sundays_mondays_and_holidays() -> None:
+    before_easter = date(2026, 4, 2)  # Thursday; then Good Friday, Saturday, Sunday, Easter Monday
+
+    assert DUTCH.add_delivery_days(before_easter, 1) == date(2026, 4, 4)
+    assert DUTCH.add_delivery_days(before_easter, 2) == date(2026, 4, 7)
+    assert not DUTCH.is_delivery_day(date(2026, 11, 23))  # an ordinary Monday
+
+
 def test_calendar_lets_no_term_end_on_a_rest_day() -> None:
     assert DUTCH.term_ends_on(date(2026, 12, 15), 10) == date(2026, 12, 28)  # the tenth day is Christmas
     assert DUTCH.term_ends_on(date(2026, 11, 23), 10) == date(2026, 12, 3)
@@ -73,3 +87,4 @@ def test_calendar_keeps_the_days_a_tenant_is_closed() -> None:
 
     assert ours.next_contact_day(date(2026, 12, 25)) == date(2026, 12, 29)
     assert ours.holiday_name(date(2026, 12, 25)) == calendar_data.CHRISTMAS
+    assert ours.holiday_name(date(2026, 12, 28)) == "gesloten"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import UTC, datetime, time
 from typing import Any
 
 import pytest
@@ -37,12 +37,23 @@ def test_contact_window_answers_the_shared_vectors(case: dict[str, Any]) -> None
     ],
 )
 def test_contact_window_keeps_amsterdam_time_when_the_clock_changes(moment: str, opens_at: str) -> None:
-    assert WINDOW.next_allowed(_local(moment)) == datetime.fromisoformat(opens_at)
+    allowed = WINDOW.next_allowed(_local(moment))
+
+    assert (allowed, allowed.tzinfo) == (datetime.fromisoformat(opens_at), UTC)
 
 
 def test_contact_window_can_be_narrowed_but_not_widened() -> None:
     office_hours = ContactWindow(Calendar.dutch(), opens=time(9), closes=time(17))
 
     assert office_hours.next_allowed(_local("2026-11-24T17:00")) == _local("2026-11-25T09:00")
-    with pytest.raises(ValueError, match="07:00 en 20:00"):
-        ContactWindow(Calendar.dutch(), closes=time(21))
+    whole_day = ContactWindow(Calendar.dutch(), opens=time(7), closes=time(20))  # all that the law leaves
+    assert whole_day.is_open(_local("2026-11-24T07:00"))
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes"),
+    [(time(7), time(20, 1)), (time(6, 59), time(20)), (time(12), time(12)), (time(17), time(9))],
+)
+def test_contact_window_refuses_hours_outside_the_law_and_hours_that_never_open(opens: time, closes: time) -> None:
+    with pytest.raises(ValueError, match=r"^Berichten mogen alleen tussen 07:00 en 20:00 uur de deur uit\.$"):
+        ContactWindow(Calendar.dutch(), opens=opens, closes=closes)

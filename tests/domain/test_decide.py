@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 import pytest
 
-from dunning.domain.answers import Answer, Blocked, Send, Wait
+from dunning.domain.answers import Answer, Blocked, Call, HandOver, Send, Wait
 from dunning.domain.calendar import Calendar, CalendarUnknownError
 from dunning.domain.decide import decide
-from dunning.domain.facts import CustomerFacts, Hold, HoldKind, HoldLevel, InvoiceFacts, Taken, TakenState, TenantFacts
+from dunning.domain.facts import (
+    CustomerFacts,
+    Gate,
+    Hold,
+    HoldKind,
+    HoldLevel,
+    InvoiceFacts,
+    Taken,
+    TakenState,
+    TenantFacts,
+)
 from dunning.domain.forecast import forecast
 from dunning.domain.policy import Anchor, Channel, Policy, StepKind
 from dunning.domain.reasons import SENTENCES, Reason, Why, explain
@@ -38,16 +49,22 @@ def _reason(invoice: InvoiceFacts, on: date = MONDAY, **customer: object) -> Rea
 def test_every_open_invoice_gets_one_answer_and_a_paid_one_none() -> None:
     paid = replace(DUE, invoice_id=UUID(int=2), open_cents=0)
 
-    (answer,) = _answers(DUE, paid)
+    cent = replace(DUE, invoice_id=UUID(int=3), open_cents=1)
+
+    (answer, last) = _answers(DUE, paid, cent)
 
     assert isinstance(answer, Send)
     assert (answer.step.key, answer.channel) == ("herinnering", Channel.EMAIL)
+    assert last == answer
 
 
 def test_invoice_without_a_ladder_or_in_another_currency_is_blocked() -> None:
     assert _reason(replace(DUE, policy=None)) is Reason.NO_POLICY
     assert _reason(replace(DUE, currency="USD")) is Reason.OTHER_CURRENCY
     assert _reason(replace(DUE, policy=Policy("eigen", 1, STANDAARD.steps[:1]))) is Reason.NO_STEP
+    pending = replace(REMINDED, state=TakenState.PENDING)
+    assert _reason(replace(DUE, policy=None, taken=(pending,))) is Reason.NO_POLICY
+    assert _answers(replace(DUE, currency="USD")) == [Blocked(Why(Reason.OTHER_CURRENCY, note="USD"))]
 
 
 def test_ladder_without_handover_ends_with_its_last_letter() -> None:
@@ -66,6 +83,32 @@ def test_minimum_counts_the_whole_letter() -> None:
         explain(alone.why) == "Geblokkeerd: samen € 100,00, minder dan het minimum van € 150,00 voor een herinnering."
     )
     assert [type(answer) for answer in _answers(one, other)] == [Send, Send]
+
+
+def test_minimum_of_the_step_and_of_the_ladder_both_count() -> None:
+    def with_minimum(step: str, ladder: str) -> Policy:
+        steps = tuple(replace(each, min_amount=Money.of(step)) for each in STANDAARD.steps)
+        return replace(STANDAARD, steps=steps, min_amount=Money.of(ladder))
+
+    minima = [("100.00", "0"), ("0", "100.00"), ("100.01", "0"), ("0", "100.01"), ("100.01", "50"), ("50", "100.01")]
+    reasons = [_reason(replace(DUE, policy=with_minimum(*minimum))) for minimum in minima]
+
+    assert reasons == [Reason.PAST_DUE] * 2 + [Reason.BELOW_MINIMUM] * 4
+
+
+def test_call_and_handover_keep_their_reason_and_are_never_sent() -> None:
+    channels = (Channel.EMAIL,)  # of no use to a call, and no harm
+    call, handover = replace(STANDAARD.steps[3], channels=channels), replace(STANDAARD.steps[5], channels=channels)
+    reminded = replace(DUE, taken=(REMINDED,))
+    policies = [Policy("eigen", 1, (STANDAARD.steps[1], step)) for step in (call, handover)]
+
+    answers = [_answers(replace(reminded, policy=policy), on=date(2026, 9, 28)) for policy in policies]
+
+    why = Why(Reason.TERM_ENDED, on=MONDAY, days=14, step="", previous="Herinnering")
+    assert answers == [
+        [Call(call, replace(why, step="Belactie"))],
+        [HandOver(handover, replace(why, step="Overdracht"))],
+    ]
 
 
 def test_step_counted_from_the_due_date_still_follows_the_letter_before_it() -> None:
@@ -135,6 +178,53 @@ def test_formal_step_passes_when_the_hold_on_the_file_is_over() -> None:
     assert _reason(replace(DUE, taken=(REMINDED,), holds=(over,)), on=date(2026, 9, 28)) is Reason.TERM_ENDED
 
 
+FLAGGED = Taken("overdracht", StepKind.HANDOVER, TakenState.PENDING, date(2026, 9, 7))
+OPEN_CALL = Taken("belactie", StepKind.CALL, TakenState.PENDING, date(2026, 9, 21))
+CLOSED = Hold(HoldLevel.TENANT, HoldKind.MANUAL, date(2026, 9, 1), None)
+
+
+@pytest.mark.parametrize(
+    ("reason", "taken", "customer", "tenant", "on"),
+    [
+        (Reason.PAST_DUE, (), {}, TenantFacts(), MONDAY),  # nothing in the way
+        (Reason.INSOLVENCY, (), {"insolvency": "faillissement"}, TenantFacts(), MONDAY),
+        (Reason.HOLD_WITHOUT_END, (), {}, TenantFacts(holds=(CLOSED,)), MONDAY),
+        (Reason.UNALLOCATED_CREDIT, (), {"unallocated_cents": 1}, TenantFacts(), MONDAY),
+        (Reason.CONTACT_GAP, (), {"last_contact_on": date(2026, 9, 12)}, TenantFacts(), MONDAY),
+        (Reason.PAST_DUE, (), {"last_contact_on": date(2026, 9, 11)}, TenantFacts(), MONDAY),
+        (Reason.GATE_RED, (), {}, TenantFacts(gate=Gate.RED), MONDAY),
+        (Reason.PAST_DUE, (), {}, TenantFacts(gate=Gate.AMBER), MONDAY),
+        (Reason.GATE_AMBER, (REMINDED,), {}, TenantFacts(gate=Gate.AMBER), date(2026, 9, 28)),
+        (Reason.REST_DAY, (), {}, TenantFacts(), date(2026, 9, 13)),
+        (Reason.HANDOVER_FLAGGED, (REMINDED, FLAGGED), {}, TenantFacts(), MONDAY),
+        (Reason.CALL_OPEN, (REMINDED, OPEN_CALL), {}, TenantFacts(), date(2026, 9, 27)),
+        (Reason.TERM_ENDED, (REMINDED, OPEN_CALL), {}, TenantFacts(), date(2026, 10, 8)),
+        (Reason.ADDRESS_BOUNCED, (replace(REMINDED, state=TakenState.BOUNCED),), {}, TenantFacts(), MONDAY),
+        (Reason.NOTICE_PENDING, (replace(REMINDED, state=TakenState.PENDING),), {}, TenantFacts(), MONDAY),
+    ],
+)
+def test_what_stops_a_letter(
+    reason: Reason, taken: tuple[Taken, ...], customer: dict[str, Any], tenant: TenantFacts, on: date
+) -> None:
+    facts = CustomerFacts(UUID(int=9), (replace(DUE, taken=taken),), **customer)
+
+    (made,) = decide(facts, tenant=tenant, calendar=CALENDAR, on=on)
+
+    assert made.answer.why.reason is reason
+
+
+def test_stale_books_say_what_is_the_matter_with_them() -> None:
+    demand = replace(DUE, taken=(REMINDED,))
+
+    for gate, reason in ((Gate.RED, Reason.GATE_RED), (Gate.AMBER, Reason.GATE_AMBER)):
+        tenant = TenantFacts(gate=gate, gate_note="De laatste bankregel is van maart.")
+        customer = CustomerFacts(UUID(int=9), (demand,))
+
+        (made,) = decide(customer, tenant=tenant, calendar=CALENDAR, on=date(2026, 9, 28))
+
+        assert made.answer == Blocked(Why(reason, step="Aanmaning", note="De laatste bankregel is van maart."))
+
+
 def test_far_due_dates_wait_without_guessing_and_an_unknown_day_is_refused() -> None:
     (answer,) = _answers(replace(DUE, due_on=date(2031, 1, 1)))
     assert isinstance(answer, Wait)
@@ -146,7 +236,7 @@ def test_far_due_dates_wait_without_guessing_and_an_unknown_day_is_refused() -> 
 
 def test_forecast_runs_the_same_decision_on_later_days() -> None:
     customer = CustomerFacts(UUID(int=9), (DUE, replace(DUE, invoice_id=UUID(int=2), open_cents=0)))
-    mondays = [date.fromordinal(MONDAY.toordinal() + 7 * week) for week in range(9)]
+    mondays = [date.fromordinal(MONDAY.toordinal() + 7 * week) for week in range(10)]
 
     coming = list(forecast(customer, mondays, tenant=TenantFacts(), calendar=CALENDAR))
 
@@ -154,8 +244,8 @@ def test_forecast_runs_the_same_decision_on_later_days() -> None:
         ("2026-09-14", "herinnering"),
         ("2026-09-28", "aanmaning"),
         ("2026-10-05", "belactie"),
-        ("2026-10-19", "ingebrekestelling"),
-        ("2026-11-02", "overdracht"),
+        ("2026-10-19", "ingebrekestelling"),  # the fourteen-day letter
+        ("2026-11-09", "overdracht"),
     ]
 
 

@@ -5,6 +5,7 @@ Each guard has a negative control: with the guard taken away, the same events mu
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -14,10 +15,10 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from dunning.domain import decide as decision
-from dunning.domain import obstacles
+from dunning.domain import legal_state, limits, obstacles, timing
 from dunning.domain.facts import Gate, HoldKind, HoldLevel, InvoiceFacts, TakenState
-from dunning.domain.policy import Policy, Step
+from dunning.domain.fourteen_day import LetterState
+from dunning.domain.policy import ClaimMode, Policy, Step
 from dunning.domain.starters import MILD, STANDAARD, STRENG
 from tests.domain.world import HarmError, World
 
@@ -27,6 +28,8 @@ INVOICE = st.integers(0, 1)
 LONGER = replace(MILD, key=STANDAARD.key, version=2)
 _NOTICE, _REMINDER, _DEMAND, _CALL, *_REST = STANDAARD.steps
 EARLY_CALL = replace(STANDAARD, version=3, steps=(_NOTICE, _REMINDER, _CALL, _DEMAND, *_REST))
+# claims costs, but leaves a consumer without an agreed day only one letter: the engine must add another
+SHORT = Policy("kort", 1, (_REMINDER, _DEMAND, STANDAARD.steps[-1]), costs=ClaimMode.CLAIM)
 
 EVENTS: st.SearchStrategy[Event] = st.one_of(
     st.tuples(st.just("days_pass"), st.integers(1, 20)),
@@ -34,6 +37,7 @@ EVENTS: st.SearchStrategy[Event] = st.one_of(
     st.just(("week",)),
     st.just(("week",)),
     st.just(("week",)),
+    st.tuples(st.just("week"), st.sampled_from([TakenState.BOUNCED, TakenState.AMBIGUOUS])),
     st.tuples(st.just("deliver"), st.just(TakenState.ACCEPTED)),
     st.tuples(st.just("deliver"), st.sampled_from([TakenState.BOUNCED, TakenState.AMBIGUOUS])),
     st.tuples(st.just("pay"), INVOICE, st.sampled_from([2_500, 10_000])),
@@ -64,7 +68,7 @@ def _live(world: World, events: list[Event]) -> None:
             getattr(world, name)(*arguments)
 
 
-@pytest.mark.parametrize("policy", [MILD, STANDAARD, STRENG], ids=lambda policy: policy.key)
+@pytest.mark.parametrize("policy", [MILD, STANDAARD, STRENG, SHORT], ids=lambda policy: policy.key)
 @settings(max_examples=400, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(events=HISTORIES)
 def test_ladder_never_does_harm_in_any_order_of_events(policy: Policy, events: list[Event]) -> None:
@@ -107,24 +111,40 @@ def _step_by_time(invoice: InvoiceFacts, policy: Policy, on: date) -> Step | Non
     return policy.steps[min(len(policy.steps) - 1, 1 + late // 10)] if late > 2 else None
 
 
+def _expired(*_: object) -> LetterState:
+    """As if the fourteen days had run out for everybody."""
+    return LetterState.EXPIRED_UNPAID
+
+
+def _long_ago(*_: object) -> date:
+    """As if every due date were a fatal term."""
+    return date(2026, 1, 1)
+
+
+def _needless(*_: object, **__: object) -> bool:
+    return False
+
+
 def _nothing(*_: object, **__: object) -> None:
     return None
 
 
 REMOVED_GUARDS: list[tuple[str, object, str, Callable[..., Any], str]] = [
-    ("term", decision, "_early", _nothing, "too soon|before the due date|inside a term"),
+    ("term", timing, "early", _nothing, "too soon|before the due date|inside a term"),
     ("holds", obstacles, "longest", _nothing, "under a hold"),
     ("settled", obstacles, "unsettled", _nothing, "skipped|too soon|after a later step|twice"),
     ("insolvency", obstacles, "standstill", _nothing, "insolvent|under a hold"),
-    ("credit", decision, "_credit", _nothing, "credit lies unsettled"),
-    ("gate", decision, "_gate", _nothing, "books"),
-    ("rest day", decision, "_rest_day", _nothing, "Sunday"),
-    ("position", decision, "_next_step", _step_by_time, "skipped|twice|too soon"),
-    ("derivation", decision, "_next_step", _step_that_counts, "twice|skipped|on or after it"),
+    ("credit", limits, "credit", _nothing, "credit lies unsettled"),
+    ("gate", limits, "gate", _nothing, "books"),
+    ("rest day", limits, "rest_day", _nothing, "Sunday"),
+    ("position", timing, "next_step", _step_by_time, "skipped|twice|too soon"),
+    ("derivation", timing, "next_step", _step_that_counts, "twice|skipped|on or after it"),
+    ("fourteen days", legal_state, "letter_state", _expired, "costs nobody owes"),
+    ("default", legal_state, "default_from", _long_ago, "before default"),
 ]
 
 
-def _find_harm(world_of: Callable[[], World]) -> str:
+def _find_harm(world_of: Callable[[], World], *, moves: bool = True) -> str:
     @settings(
         max_examples=4000,
         deadline=None,
@@ -136,7 +156,7 @@ def _find_harm(world_of: Callable[[], World]) -> str:
     )
     @given(events=HISTORIES)
     def search(events: list[Event]) -> None:
-        _live(world_of(), events)
+        _live(world_of(), [event for event in events if moves or event[0] != "move"])
 
     with pytest.raises(HarmError) as harm:
         search()
@@ -144,14 +164,20 @@ def _find_harm(world_of: Callable[[], World]) -> str:
 
 
 @pytest.mark.parametrize(
-    ("module", "name", "instead"), [row[1:4] for row in REMOVED_GUARDS], ids=[row[0] for row in REMOVED_GUARDS]
+    ("module", "name", "instead", "harm"), [row[1:] for row in REMOVED_GUARDS], ids=[row[0] for row in REMOVED_GUARDS]
 )
 def test_ladder_without_a_guard_does_harm(
-    module: object, name: str, instead: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+    module: object, name: str, instead: Callable[..., Any], harm: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, name, instead)
 
-    assert _find_harm(World)
+    assert re.search(harm, _find_harm(World))
+
+
+def test_ladder_without_the_extra_letter_hands_over_costs_nobody_owes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(legal_state, "needs_letter_first", _needless)
+
+    assert "handover with costs nobody owes" in _find_harm(lambda: World(SHORT), moves=False)
 
 
 def test_ladder_without_the_second_look_asks_for_what_is_paid() -> None:

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from dunning.domain.policy import Anchor, Channel, Policy, PolicyInvalidError, Step, StepKind, problems
-from dunning.domain.starters import MILD, STANDAARD, STARTERS, STRENG
+from dunning.domain.policy import Anchor, Channel, ClaimMode, Policy, PolicyInvalidError, Step, StepKind, problems
+from dunning.domain.starters import BY_MAIL_OR_POST, MILD, STANDAARD, STARTERS, STRENG
 from receivables.domain.money import Money
 
 PRE_DUE, REMINDER, DEMAND, CALL, DEFAULT, HANDOVER = STANDAARD.steps
@@ -19,13 +19,33 @@ def test_starter_is_sound(policy: Policy) -> None:
 
 
 def test_standaard_has_the_six_steps_at_their_days() -> None:
-    assert [(step.key, step.kind, step.anchor, step.days) for step in STANDAARD.steps] == [
-        ("vooraankondiging", StepKind.PRE_DUE_NOTICE, Anchor.DUE_DATE, -3),
-        ("herinnering", StepKind.REMINDER, Anchor.DUE_DATE, 3),
-        ("aanmaning", StepKind.DEMAND, Anchor.PREVIOUS_STEP, 10),
-        ("belactie", StepKind.CALL, Anchor.PREVIOUS_STEP, 3),
-        ("ingebrekestelling", StepKind.NOTICE_OF_DEFAULT, Anchor.PREVIOUS_STEP, 10),
-        ("overdracht", StepKind.HANDOVER, Anchor.PREVIOUS_STEP, 10),
+    assert STANDAARD.steps == (
+        Step("vooraankondiging", StepKind.PRE_DUE_NOTICE, Anchor.DUE_DATE, -3, channels=(Channel.EMAIL,)),
+        Step("herinnering", StepKind.REMINDER, Anchor.DUE_DATE, 3, term_days=7, channels=BY_MAIL_OR_POST),
+        Step("aanmaning", StepKind.DEMAND, Anchor.PREVIOUS_STEP, 10, term_days=10, channels=BY_MAIL_OR_POST),
+        Step("belactie", StepKind.CALL, Anchor.PREVIOUS_STEP, 3),
+        Step("ingebrekestelling", StepKind.NOTICE_OF_DEFAULT, Anchor.PREVIOUS_STEP, 10, 8, channels=BY_MAIL_OR_POST),
+        Step("overdracht", StepKind.HANDOVER, Anchor.PREVIOUS_STEP, 10),
+    )
+
+
+@pytest.mark.parametrize(
+    ("policy", "days_and_terms"),
+    [
+        (MILD, [(-3, 0), (7, 10), (14, 10), (14, 10), (5, 0), (14, 12), (14, 0)]),
+        (STRENG, [(1, 4), (7, 6), (8, 7), (9, 0)]),
+    ],
+    ids=["mild", "streng"],
+)
+def test_mild_and_streng_have_their_own_days_and_terms(policy: Policy, days_and_terms: list[tuple[int, int]]) -> None:
+    assert [(step.days, step.term_days) for step in policy.steps] == days_and_terms
+
+
+def test_starters_are_first_versions_that_leave_a_customer_alone_for_three_days() -> None:
+    assert [(policy.key, policy.version, policy.min_gap_days) for policy in STARTERS] == [
+        ("mild", 1, 3),
+        ("standaard", 1, 3),
+        ("streng", 1, 3),
     ]
 
 
@@ -51,6 +71,13 @@ def _ladder(*steps: Step) -> Policy:
             _ladder(replace(PRE_DUE, days=3), REMINDER),
             "Vooraankondiging: een vooraankondiging komt een aantal dagen vóór de vervaldatum.",
         ),
+        *(
+            (
+                _ladder(wrong, REMINDER),
+                "Vooraankondiging: een vooraankondiging komt een aantal dagen vóór de vervaldatum.",
+            )
+            for wrong in (replace(PRE_DUE, days=0), replace(PRE_DUE, anchor=Anchor.PREVIOUS_STEP))
+        ),
         (_ladder(replace(REMINDER, days=0)), "Herinnering: wacht ten minste één dag."),
         (_ladder(replace(REMINDER, channels=())), "Herinnering: kies ten minste één kanaal."),
         (
@@ -60,6 +87,14 @@ def _ladder(*steps: Step) -> Policy:
         (
             _ladder(REMINDER, DEMAND, replace(DEFAULT, days=12, term_days=5)),
             "Ingebrekestelling: geef een redelijke termijn van ten minste 7 dagen (art. 6:82 BW).",
+        ),
+        (
+            _ladder(REMINDER, DEMAND, replace(DEFAULT, days=12, term_days=1)),
+            "Ingebrekestelling: geef een redelijke termijn van ten minste 7 dagen (art. 6:82 BW).",
+        ),
+        (
+            _ladder(REMINDER, DEMAND, replace(DEFAULT, days=12, term_days=0)),
+            "Ingebrekestelling: noem een betaaltermijn van ten minste één dag.",
         ),
         (
             _ladder(REMINDER, DEMAND, replace(REMINDER, key="nog-een", anchor=Anchor.PREVIOUS_STEP, days=11)),
@@ -75,14 +110,51 @@ def _ladder(*steps: Step) -> Policy:
         ),
         (_ladder(REMINDER, HANDOVER), "Overdracht: vóór een overdracht hoort ten minste een aanmaning."),
         (
+            replace(_ladder(REMINDER), costs=ClaimMode.CLAIM),
+            "De ladder rekent incassokosten, maar heeft geen aanmaning of ingebrekestelling. Een consument is pas kosten "
+            "schuldig na een veertiendagenbrief (art. 6:96 lid 6 BW).",
+        ),
+        (
             _ladder(replace(REMINDER, term_days=14), DEMAND),
             "Aanmaning: komt 10 dagen na de herinnering, maar die geeft 14 dagen om te betalen. "
+            "Wacht langer of geef een kortere termijn.",
+        ),
+        (
+            _ladder(replace(REMINDER, term_days=10), DEMAND),  # on the tenth day it may still be paid
+            "Aanmaning: komt 10 dagen na de herinnering, maar die geeft 10 dagen om te betalen. "
             "Wacht langer of geef een kortere termijn.",
         ),
     ],
 )
 def test_unsound_ladder_is_refused_with_a_reason(policy: Policy, problem: str) -> None:
     assert problems(policy) == (problem,)
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        (replace(REMINDER, term_days=1),),
+        (replace(REMINDER, term_days=9), DEMAND),
+        (REMINDER, DEMAND, replace(DEFAULT, days=11, term_days=7)),
+    ],
+    ids=["a term of one day", "a step the day after the term", "the shortest reasonable term"],
+)
+def test_ladder_on_the_edge_is_sound(steps: tuple[Step, ...]) -> None:
+    assert problems(_ladder(*steps)) == ()
+
+
+@pytest.mark.parametrize("letter", [DEMAND, DEFAULT])
+def test_ladder_that_claims_costs_needs_one_formal_letter(letter: Step) -> None:
+    assert problems(replace(_ladder(REMINDER, letter), costs=ClaimMode.CLAIM)) == ()
+    assert problems(replace(_ladder(REMINDER), costs=ClaimMode.STATE)) == ()  # what is only named needs no letter
+
+
+def test_starters_claim_from_nothing_to_everything() -> None:
+    assert [(policy.interest, policy.costs) for policy in (MILD, STANDAARD, STRENG)] == [
+        (ClaimMode.OFF, ClaimMode.OFF),
+        (ClaimMode.STATE, ClaimMode.CLAIM),
+        (ClaimMode.CLAIM, ClaimMode.CLAIM),
+    ]
 
 
 def test_call_may_stand_anywhere_after_the_reminder() -> None:
@@ -95,7 +167,9 @@ def test_all_problems_come_at_once() -> None:
     wrong = problems(_ladder(replace(REMINDER, days=0, channels=())))
 
     assert len(wrong) == 2
-    assert PolicyInvalidError(wrong).problems == wrong
+    refused = PolicyInvalidError(wrong)
+    assert refused.problems == wrong
+    assert str(refused) == "Herinnering: wacht ten minste één dag. Herinnering: kies ten minste één kanaal."
 
 
 def test_position_of_a_step_an_other_version_does_not_know() -> None:

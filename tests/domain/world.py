@@ -25,8 +25,11 @@ from dunning.domain.facts import (
     TakenState,
     TenantFacts,
 )
-from dunning.domain.policy import Policy, Step, StepKind
+from dunning.domain.fourteen_day import FourteenDay, fourteen_day_term
+from dunning.domain.legal_content import LegalContent, term_days
+from dunning.domain.policy import ClaimMode, Policy, Step, StepKind
 from dunning.domain.starters import STANDAARD
+from receivables.domain.default import DueDateBasis
 
 CALENDAR = Calendar.dutch()
 FORMAL = (StepKind.DEMAND, StepKind.NOTICE_OF_DEFAULT)
@@ -38,9 +41,10 @@ class HarmError(AssertionError):
 
 @dataclass
 class Diary:
-    """What one invoice's debtor got: (step key, day, last day of the term it stated)."""
+    """What one invoice's debtor got: (step, day, last day of the term it gave), and of each letter what it was in law."""
 
     entries: list[tuple[Step, date, date | None]] = field(default_factory=list)
+    contents: dict[str, LegalContent | None] = field(default_factory=dict)
 
     def check(self, step: Step, invoice: InvoiceFacts, policy: Policy, on: date) -> None:
         keys = [entry.key for entry, _, _ in self.entries]
@@ -52,7 +56,9 @@ class Diary:
 
     def _check_order(self, step: Step, policy: Policy, keys: list[str]) -> None:
         own = [known.key for known in policy.steps]
-        place = own.index(step.key)
+        place = (
+            own.index(step.key) if step.key in own else len(own) - 1
+        )  # the extra letter stands where the handover is
         letters = [entry.key for entry, _, _ in self.entries if entry.kind is not StepKind.CALL and entry.key in own]
         if step.kind is not StepKind.CALL:
             _never(any(own.index(key) > place for key in letters), f"{step.key} after a later step")
@@ -60,6 +66,25 @@ class Diary:
         _never(any(key not in keys for key in passed), f"{step.key} while a formal step was skipped")
         reminded = any(entry.kind is StepKind.REMINDER for entry, _, _ in self.entries)
         _never(step.kind in FORMAL and not reminded, f"{step.key} before any reminder, which was skipped")
+
+    def check_law(
+        self, step: Step, content: LegalContent | None, invoice: InvoiceFacts, policy: Policy, on: date
+    ) -> None:
+        """For a consumer: no costs before fourteen whole days, and no fourteen days before default (art. 6:96 lid 6 BW)."""
+        ran_out = any(on > day + timedelta(days=14) for day in self._sent(LegalContent.FOURTEEN_DAY))
+        claims = policy.costs is ClaimMode.CLAIM
+        _never(content is LegalContent.COSTS_DUE and not (claims and ran_out), f"{step.key} with costs nobody owes")
+        _never(step.kind is StepKind.HANDOVER and claims and not ran_out, "a handover with costs nobody owes")
+        if content is LegalContent.FOURTEEN_DAY:
+            agreed = invoice.basis is DueDateBasis.AGREED
+            notified = any(on > day + timedelta(days=7) for day in self._sent(LegalContent.DEFAULT_NOTICE))
+            _never(not agreed and not notified, f"{step.key} as a fourteen-day letter before default")
+            _never(bool(self._sent(content)), "a second fourteen-day letter beside a good one")
+        friendly = step.kind in (StepKind.PRE_DUE_NOTICE, StepKind.REMINDER)
+        _never(friendly and content is not LegalContent.FRIENDLY, f"{step.key} that is not friendly")
+
+    def _sent(self, content: LegalContent) -> list[date]:
+        return [day for step, day, _ in self.entries if self.contents.get(step.key) is content]
 
     def _check_time(self, step: Step, invoice: InvoiceFacts, on: date) -> None:
         if step.kind is StepKind.PRE_DUE_NOTICE:
@@ -81,17 +106,18 @@ def _never(harm: bool, what: str) -> None:
 
 
 class World:
-    """Two invoices of one customer, a tenant, a post office, and a calendar that only goes forward."""
+    """Two invoices of one consumer, the first with an agreed day, a tenant, a post office, and a calendar that only goes forward."""
 
     def __init__(self, policy: Policy = STANDAARD) -> None:
         self.on = date(2026, 8, 24)
         self.tenant = TenantFacts()
         invoices = tuple(
-            InvoiceFacts(UUID(int=number), date(2026, 9, 1) + timedelta(days=9 * number), 10_000, policy)
-            for number in range(2)
+            InvoiceFacts(UUID(int=number), date(2026, 9, 1) + timedelta(days=9 * number), 10_000, policy, basis=basis)
+            for number, basis in enumerate((DueDateBasis.AGREED, DueDateBasis.INVOICE_ONLY))
         )
         self.customer = CustomerFacts(UUID(int=9), invoices)
         self.diaries = {invoice.invoice_id: Diary() for invoice in invoices}
+        self.planned: dict[str, Step] = {}
         self.looks_again = True
 
     # --- time and money ---
@@ -109,11 +135,11 @@ class World:
     def credit(self, cents: int) -> None:
         self.customer = replace(self.customer, unallocated_cents=cents)
 
-    def week(self) -> None:
-        """An ordinary week: on the seventh day a run, sent and accepted."""
+    def week(self, fate: TakenState = TakenState.ACCEPTED) -> None:
+        """A week: on the seventh day a run, sent, and in an ordinary one accepted."""
         self.days_pass(7)
         self.run()
-        self.deliver(TakenState.ACCEPTED)
+        self.deliver(fate)
 
     # --- people ---
 
@@ -148,7 +174,9 @@ class World:
         for answer in decision.decide(self.customer, tenant=self.tenant, calendar=CALENDAR, on=self.on):
             if isinstance(answer.answer, Send | Call | HandOver):
                 step = answer.answer.step
-                taken = Taken(step.key, step.kind, TakenState.PENDING, self.on)
+                content = answer.answer.content if isinstance(answer.answer, Send) else None
+                taken = Taken(step.key, step.kind, TakenState.PENDING, self.on, content=content)
+                self.planned[step.key] = step
                 self._take(answer.invoice_id, taken)
 
     def deliver(self, fate: TakenState) -> None:
@@ -170,12 +198,17 @@ class World:
         ):  # an unknown letter may well have arrived
             self._reaches(invoice, taken)
         self._change(place, taken=(*others, self._after(invoice, taken, fate)))
+        if taken.content is LegalContent.FOURTEEN_DAY:
+            reached = FourteenDay(fourteen_day_term(self.on, CALENDAR), is_void=fate is TakenState.BOUNCED)
+            self._change(place, letter=reached)
         self.customer = replace(self.customer, last_contact_on=self.on)
 
     def _after(self, invoice: InvoiceFacts, taken: Taken, fate: TakenState) -> Taken:
         if taken.kind in _NO_LETTER:
             return replace(taken, state=TakenState.ACCEPTED, on=self.on)
-        pay_by = CALENDAR.term_ends_on(self.on, self._step(invoice, taken).term_days)
+        step = self._step(invoice, taken)
+        days = step.term_days if taken.content is None else term_days(taken.content, step)
+        pay_by = CALENDAR.term_ends_on(self.on, days)
         return replace(taken, state=fate, on=self.on, pay_by=pay_by)
 
     def person_resolves(self, *, arrived: bool) -> None:
@@ -188,6 +221,8 @@ class World:
                 elif taken.state is TakenState.AMBIGUOUS:
                     entries = self.diaries[invoice.invoice_id].entries
                     entries[:] = [entry for entry in entries if entry[0].key != taken.key]
+                    if taken.content is LegalContent.FOURTEEN_DAY:
+                        self._change(place, letter=None)
                 elif taken.state is not TakenState.BOUNCED:
                     kept.append(taken)
             self._change(place, taken=tuple(kept))
@@ -209,7 +244,10 @@ class World:
         _never(self.on.weekday() == 6, f"{step.key} on a Sunday")
         diary = self.diaries[invoice.invoice_id]
         diary.check(step, invoice, policy, self.on)
-        pay_by = self.on + timedelta(days=step.term_days) if step.kind not in _NO_LETTER and step.term_days else None
+        diary.check_law(step, taken.content, invoice, policy, self.on)
+        days = 14 if taken.content is LegalContent.FOURTEEN_DAY else step.term_days
+        pay_by = self.on + timedelta(days=days) if step.kind not in _NO_LETTER and days else None
+        diary.contents[step.key] = taken.content
         diary.entries.append((step, self.on, pay_by))
 
     def _still_stands(self, place: int, taken: Taken, others: tuple[Taken, ...]) -> bool:
@@ -222,12 +260,13 @@ class World:
             tenant=self.tenant,
             calendar=CALENDAR,
             on=self.on,
+            content=taken.content,
         )
         return bool(result.standing)
 
     def _step(self, invoice: InvoiceFacts, taken: Taken) -> Step:
         assert invoice.policy is not None
-        return next(step for step in invoice.policy.steps if step.key == taken.key)
+        return next((step for step in invoice.policy.steps if step.key == taken.key), self.planned[taken.key])
 
     def _take(self, invoice_id: UUID, taken: Taken) -> None:
         place = next(place for place, known in enumerate(self.customer.invoices) if known.invoice_id == invoice_id)

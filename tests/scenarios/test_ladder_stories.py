@@ -21,10 +21,10 @@ def test_nobody_pays_and_the_file_walks_the_whole_ladder() -> None:
         "2026-09-28: aanmaning F-1",  # on the 21st the ten days had not gone by
         "2026-10-05: belactie F-1",
         "2026-10-19: ingebrekestelling F-1",
-        "2026-11-02: overdracht F-1",
+        "2026-11-09: overdracht F-1",  # a consumer: the notice of default was the fourteen-day letter
     ]
-    assert story.why("F-1", "2026-11-09") == (
-        "Geblokkeerd: het dossier is op 2 november 2026 overgedragen. De ladder is ten einde."
+    assert story.why("F-1", "2026-11-16") == (
+        "Geblokkeerd: het dossier is op 9 november 2026 overgedragen. De ladder is ten einde."
     )
 
 
@@ -42,7 +42,7 @@ def test_mild_and_streng_have_their_own_pace() -> None:
         "2026-09-14: herinnering F-1",
         "2026-09-21: aanmaning F-1",
         "2026-10-05: ingebrekestelling F-1",  # eight days; a Monday later
-        "2026-10-19: overdracht F-1",
+        "2026-10-26: overdracht F-1",  # after the fourteen days that a consumer has
     ]
 
 
@@ -57,7 +57,7 @@ def test_daily_ticks_send_nothing_twice_and_each_step_on_its_day() -> None:
         "09-22: aanmaning F-1",
         "09-25: belactie F-1",
         "10-05: ingebrekestelling F-1",
-        "10-15: overdracht F-1",
+        "10-20: overdracht F-1",  # fourteen days after the 5th, and the day after
     ]
 
 
@@ -87,12 +87,12 @@ def test_six_missed_weeks_give_one_message_with_a_fresh_term() -> None:
 def test_an_old_invoice_starts_at_the_reminder_and_skips_no_formal_step() -> None:
     story = Story().owes("F-1", "1210.00", due="2026-03-02")
 
-    assert story.mondays("2026-11-02", "2026-12-21") == [
+    assert story.mondays("2026-11-02", "2026-12-28") == [
         "2026-11-02: herinnering F-1",
         "2026-11-16: aanmaning F-1",
         "2026-11-23: belactie F-1",
         "2026-12-07: ingebrekestelling F-1",
-        "2026-12-21: overdracht F-1",
+        "2026-12-28: overdracht F-1",
     ]
 
 
@@ -273,14 +273,14 @@ def test_a_call_nobody_makes_does_not_hold_the_file_for_ever() -> None:
 
 def test_an_owner_who_refuses_the_handover_is_not_asked_again() -> None:
     story = Story().owes("F-1", "100.00", due="2026-09-01")
-    story.mondays("2026-09-07", "2026-10-26")
+    story.mondays("2026-09-07", "2026-11-02")
 
     story.last_letter_is(TakenState.PENDING, number="F-1")
-    assert story.why("F-1", "2026-11-02") == (
-        "Geblokkeerd: het dossier wacht sinds 26 oktober 2026 op akkoord voor overdracht."
+    assert story.why("F-1", "2026-11-09") == (
+        "Geblokkeerd: het dossier wacht sinds 2 november 2026 op akkoord voor overdracht."
     )
     story.last_letter_is(TakenState.REFUSED, number="F-1")
-    assert story.mondays("2026-11-02", "2026-12-28") == []
+    assert story.mondays("2026-11-09", "2026-12-28") == []
 
 
 def test_nothing_leaves_on_a_holiday() -> None:
