@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 MINUTE = 60.0
+HOURS = 3600.0
 
 
 def schedule(*, demo: bool, tick_seconds: float) -> dict[str, dict[str, Any]]:
@@ -16,4 +17,5 @@ def schedule(*, demo: bool, tick_seconds: float) -> dict[str, dict[str, Any]]:
         "tick": {"task": "dunning.tasks.tick", "schedule": every, "options": {"expires": every}},
         "poll-psp": {"task": "receivables.paying.tasks.poll", "schedule": every, "options": {"expires": every}},
         "sweep": {"task": "dunning.delivery.tasks.sweep", "schedule": sweep, "options": {"expires": sweep}},
+        "rates": {"task": "receivables.tasks.watch_rates", "schedule": 6 * HOURS, "options": {"expires": 6 * HOURS}},
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
@@ -14,20 +14,30 @@ from django.db.models import Max, Q, QuerySet, Sum
 
 from dunning.domain.contact_window import AMSTERDAM
 from dunning.domain.facts import CustomerFacts, Hold, HoldKind, HoldLevel, InvoiceFacts, Taken, TakenState, TenantFacts
+from dunning.domain.fourteen_day import FourteenDay, Term
+from dunning.domain.legal_content import LegalContent
 from dunning.domain.policy import Channel, StepKind
+from dunning.domain.stop_signals import REPRESENTED, StopKind, StopSignal
 from dunning.freshness import freshness
 from dunning.ladders import Ladders
+from dunning.limitation import limitations
 from dunning.models import Hold as HoldRow
 from dunning.models import Notice
 from dunning.models.handovers import HandoverState
 from dunning.models.holds import HoldReason
 from dunning.models.notices import NoticeState
+from dunning.wki import wki_note
+from receivables.debtors import debtor_of_customer
+from receivables.domain.default import DueDateBasis
+from receivables.law_tables import rate_tables
 from receivables.models import Customer
 from receivables.models.customers import ContactRole, Insolvency
 from receivables.models.invoices import InvoiceKind
 from tenants.models import Tenant
 
 FIRST_CYCLE: Final = 1
+MOST_GAP_DAYS: Final = 60  # between two messages, as a ladder may say
+YOUNGEST_BARRED: Final = timedelta(days=365)  # the shortest term of limitation is one year
 _NOTICE_STATES: Final = {
     NoticeState.PLANNED: TakenState.PENDING,
     NoticeState.READY: TakenState.PENDING,
@@ -70,7 +80,16 @@ def load_tenant(tenant: Tenant, *, on: date) -> TenantFacts:
     """The gate and the holds on the whole tenant."""
     fresh = freshness(tenant, on=on)
     rows = running_holds(tenant.holds.filter(level=HoldLevel.TENANT.value), on=on)
-    return TenantFacts(gate=fresh.gate, gate_note=fresh.note, holds=tuple(as_hold(row) for row in rows))
+    return TenantFacts(
+        gate=fresh.gate,
+        gate_note=fresh.note,
+        holds=tuple(as_hold(row) for row in rows),
+        wki_note=wki_note(tenant, on=on),
+        contact_cap=tenant.contact_cap,
+        contact_cap_days=tenant.contact_cap_days,
+        rates_through=min(table.confirmed_through for table in rate_tables().values()),
+        margin_days=tenant.term_margin_days,
+    )
 
 
 def customers_with_open_invoices(tenant: Tenant, *, after: UUID | None, most: int) -> list[UUID]:
@@ -111,48 +130,77 @@ class _Loader:
         rows = self._open_invoices()
         invoice_ids = [row[0] for row in rows]
         tracks = self._tracks(invoice_ids)
-        taken = self._taken(invoice_ids, tracks)
+        taken, letters = self._taken(invoice_ids, tracks), self._letters(invoice_ids)
+        barred = self._limitations(rows)
         of_customer, of_invoice = self._held()
         by_customer: dict[UUID, list[tuple[Any, ...]]] = defaultdict(list)
         for row in rows:
             by_customer[row[1]].append(row)
-        chosen, contacts, reached = self._choices(), self._contacts(), self._last_contacts()
+        chosen, contacts, reached = self._choices(), self._contacts(), self._contact_days()
         self._add_unallocated()
         loaded = []
         for customer in self.tenant.customers.filter(pk__in=self.ids).order_by("pk"):
             fallback = self.ladders.version_for(chosen=chosen.get(customer.pk), segment_id=customer.segment_id)
             files = {row[0]: _file(tracks.get(row[0]), fallback, row[3]) for row in by_customer[customer.pk]}
             invoices = tuple(
-                self._invoice(row, files[row[0]], taken.get(row[0], ()), of_invoice.get(row[0], ()))
+                self._invoice(
+                    row,
+                    files[row[0]],
+                    taken.get(row[0], ()),
+                    of_invoice.get(row[0], ()),
+                    letters.get(row[0]),
+                    barred.get(row[0]),
+                )
                 for row in by_customer[customer.pk]
             )
+            days = reached.get(customer.pk, ())
             to_email = contacts.get(customer.pk) or customer.email
+            if is_represented(customer):
+                to_email = customer.representative_email
             facts = CustomerFacts(
                 customer_id=customer.pk,
                 invoices=invoices,
                 channels=_channels(customer, to_email),
                 unallocated_cents=self.credits.get(customer.pk, 0),
-                insolvency="" if customer.insolvency == Insolvency.NONE else customer.get_insolvency_display().lower(),
-                last_contact_on=reached.get(customer.pk),
+                last_contact_on=max(days, default=None),
                 holds=tuple(of_customer.get(customer.pk, ())),
+                debtor=debtor_of_customer(customer),
+                stop=stop_signal(customer),
+                contacts_on=tuple(days),
             )
             loaded.append(Loaded(facts, customer.language, to_email, files))
         return loaded
 
     def _invoice(
-        self, row: tuple[Any, ...], file: FileFacts, taken: Iterable[Taken], holds: Iterable[Hold]
+        self,
+        row: tuple[Any, ...],
+        file: FileFacts,
+        taken: Iterable[Taken],
+        holds: Iterable[Hold],
+        letter: FourteenDay | None,
+        limitation_on: date | None,
     ) -> InvoiceFacts:
-        invoice_id, _, due_on, open_amount, currency, _ = row
-        policy = self.ladders.by_version.get(file.version_id) if file.version_id else None
+        invoice_id, _, due_on, open_amount, currency, _, issued_on, received_on, basis = row
         return InvoiceFacts(
-            invoice_id, due_on, cents(open_amount), policy, currency=currency, taken=tuple(taken), holds=tuple(holds)
+            invoice_id,
+            due_on,
+            cents(open_amount),
+            self.ladders.by_version.get(file.version_id) if file.version_id else None,
+            currency=currency,
+            taken=tuple(taken),
+            holds=tuple(holds),
+            issued_on=received_on or issued_on,
+            basis=DueDateBasis(basis),
+            letter=letter,
+            limitation_on=limitation_on,
         )
 
     def _open_invoices(self) -> list[tuple[Any, ...]]:
         """Open invoices; what is open on credit notes counts as a credit of the customer."""
         found = self.tenant.invoices.filter(customer__in=self.ids).exclude(open_amount=0).order_by("due_on", "pk")
         rows = []
-        for row in found.values_list("pk", "customer_id", "due_on", "open_amount", "currency", "kind"):
+        names = ("pk", "customer_id", "due_on", "open_amount", "currency", "kind")
+        for row in found.values_list(*names, "issued_on", "received_on", "due_date_basis"):
             if row[5] == InvoiceKind.INVOICE:
                 rows.append(row)
             else:
@@ -177,16 +225,42 @@ class _Loader:
         lines = lines.exclude(notice__state=NoticeState.CANCELLED)
         if self.leaving_out is not None:
             lines = lines.exclude(notice=self.leaving_out)
-        of_notice = ("state", "step_kind", "created_at", "accepted_on", "bounced_at", "pay_before_on")
+        of_notice = ("state", "step_kind", "created_at", "accepted_on", "bounced_at", "pay_before_on", "legal_content")
         rows = lines.values_list("invoice_id", "cycle", "step_key", *(f"notice__{name}" for name in of_notice))
-        for invoice_id, cycle, key, state, kind, created_at, accepted_on, bounced_at, pay_by in rows:
+        for invoice_id, cycle, key, state, kind, created_at, accepted_on, bounced_at, pay_by, content in rows:
             how = _NOTICE_STATES[NoticeState(state)]
             happened_on = accepted_on or civil_day(created_at)
             if how is TakenState.BOUNCED and bounced_at is not None:
                 happened_on = civil_day(bounced_at)
             gives_term = how is TakenState.ACCEPTED and kind != StepKind.PRE_DUE_NOTICE  # that one names the due date
             term = pay_by if gives_term else None
-            yield invoice_id, cycle, Taken(key, StepKind(kind), how, happened_on, term)
+            legal = LegalContent(content) if content else None
+            yield invoice_id, cycle, Taken(key, StepKind(kind), how, happened_on, term, legal)
+
+    def _letters(self, invoice_ids: list[UUID]) -> dict[UUID, FourteenDay]:
+        """The newest fourteen-day letter of each invoice."""
+        lines = self.tenant.notice_lines.filter(invoice__in=invoice_ids, cancelled_at__isnull=True)
+        if self.leaving_out is not None:
+            lines = lines.exclude(notice=self.leaving_out)
+        names = ("received_on", "term_last_on", "costs_due_from_on", "voided_at")
+        rows = lines.filter(notice__fourteen_day_letters__isnull=False).order_by(
+            "notice__fourteen_day_letters__sent_on"
+        )
+        found = {}
+        for invoice_id, received_on, last_on, due_from_on, voided_at in rows.values_list(
+            "invoice_id", *(f"notice__fourteen_day_letters__{name}" for name in names)
+        ):
+            term = as_term(received_on, last_on, due_from_on)
+            found[invoice_id] = FourteenDay(term, is_void=voided_at is not None)
+        return found
+
+    def _limitations(self, rows: list[tuple[Any, ...]]) -> dict[UUID, date]:
+        """Of the old invoices alone; one that a person released is asked for as any other."""
+        old = [row[0] for row in rows if row[2] + YOUNGEST_BARRED < self.on]
+        if not old:
+            return {}
+        found = limitations(self.tenant, old, on=self.on)
+        return {pk: one.last_safe_day for pk, one in found.items() if one.release is None}
 
     def _calls(self, invoice_ids: list[UUID]) -> Iterable[tuple[UUID, int, Taken]]:
         tasks = self.tenant.call_tasks.filter(invoice__in=invoice_ids, cancelled_at__isnull=True)
@@ -229,18 +303,29 @@ class _Loader:
         rows = self.tenant.contacts.filter(customer__in=self.ids, role=ContactRole.REMINDER).exclude(email="")
         return dict(rows.order_by("-pk").values_list("customer_id", "email"))
 
-    def _last_contacts(self) -> dict[UUID, date]:
-        """Letters that were accepted and calls that were made; those of the run looked at again are one contact with it."""
+    def _contact_days(self) -> dict[UUID, list[date]]:
+        """Letters that were accepted and calls that were made; those of the run looked at again are one contact with it.
+
+        The last day of each customer, and every day that the cap on contacts looks at.
+        """
         letters = self.tenant.notices.filter(customer__in=self.ids, accepted_on__isnull=False)
         letters = letters.exclude(state=NoticeState.BOUNCED)
         calls = self.tenant.call_tasks.filter(customer__in=self.ids, closed_on__isnull=False)
         if self.leaving_out is not None:
             letters = letters.exclude(run=self.leaving_out.run_id)
             calls = calls.exclude(run=self.leaving_out.run_id)
-        newest: dict[UUID, date] = dict(letters.values_list("customer_id").annotate(newest=Max("accepted_on")))
-        for customer_id, closed_on in calls.values_list("customer_id").annotate(newest=Max("closed_on")):
-            newest[customer_id] = max(closed_on, newest.get(customer_id, closed_on))
-        return newest
+        days: dict[UUID, list[date]] = defaultdict(list)
+        if self.tenant.contact_cap:
+            since = self.on - timedelta(days=max(self.tenant.contact_cap_days, MOST_GAP_DAYS))
+            recent = letters.filter(accepted_on__gt=since).values_list("customer_id", "accepted_on")
+            made = calls.filter(closed_on__gt=since).values_list("customer_id", "closed_on")
+        else:
+            recent = letters.values_list("customer_id").annotate(newest=Max("accepted_on"))
+            made = calls.values_list("customer_id").annotate(newest=Max("closed_on"))
+        for customer_id, day in [*recent, *made]:
+            if day is not None:
+                days[customer_id].append(day)
+        return days
 
     def _add_unallocated(self) -> None:
         rows = self.tenant.payments.filter(customer__in=self.ids, unallocated__gt=0)
@@ -264,8 +349,37 @@ def _file(track: tuple[UUID, int] | None, fallback: UUID | None, open_amount: De
 
 def _channels(customer: Customer, to_email: str) -> frozenset[Channel]:
     has_address = customer.street and (customer.postcode or customer.city)
+    if is_represented(customer):
+        has_address = customer.representative_street
     found = ((Channel.EMAIL, to_email), (Channel.PRINT, has_address))
     return frozenset(channel for channel, is_there in found if is_there)
+
+
+def as_term(received_on: date, last_on: date, due_from_on: date) -> Term:
+    """The stored days of a fourteen-day letter."""
+    day = timedelta(days=1)
+    return Term(received_on, received_on + day, last_on, last_on + day, due_from_on - day, due_from_on)
+
+
+def is_represented(customer: Customer) -> bool:
+    """Do letters go to a bewindvoerder or curator who is known (1:438 BW)?"""
+    signal = stop_signal(customer)
+    return signal is not None and signal.kind in REPRESENTED and signal.representative_known
+
+
+def stop_signal(customer: Customer) -> StopSignal | None:
+    """What somebody entered about insolvency, debt help or death."""
+    if customer.insolvency == Insolvency.NONE:
+        return None
+    is_reachable = customer.representative_email or (
+        customer.representative_street and (customer.representative_postcode or customer.representative_city)
+    )
+    return StopSignal(
+        StopKind(customer.insolvency),
+        since=customer.insolvency_on,
+        until=customer.insolvency_until,
+        representative_known=bool(customer.representative_name and is_reachable),
+    )
 
 
 def as_hold(row: HoldRow) -> Hold:

@@ -6,10 +6,23 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
-from dunning.domain.policy import Anchor, Channel, Policy, Step, StepKind
+from dunning.domain.policy import Anchor, Channel, ClaimMode, Policy, Step, StepKind
 from dunning.models import PolicyStep
 from receivables.domain.money import Money
 from tenants.models import Tenant
+
+INTEREST_IN_WORDS = {
+    ClaimMode.OFF: "Geen rente.",
+    ClaimMode.STATE: "De brieven noemen de rente die is opgelopen, maar vragen die niet.",
+    ClaimMode.CLAIM: "Er wordt rente gevraagd: van consumenten wettelijke rente vanaf het verzuim, van bedrijven wettelijke "
+    "handelsrente vanaf de dag na de afgesproken betaaldag.",
+}
+COSTS_IN_WORDS = {
+    ClaimMode.OFF: "Geen incassokosten.",
+    ClaimMode.STATE: "De brieven noemen de incassokosten, maar vragen die niet.",
+    ClaimMode.CLAIM: "Consumenten krijgen eerst een veertiendagenbrief: pas als die termijn voorbij is en er niet is betaald, "
+    "worden incassokosten gevraagd. Bedrijven krijgen geen veertiendagenbrief.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +55,19 @@ def load_ladders(tenant: Tenant) -> Ladders:
             steps=tuple(as_step(row) for row in steps[version.pk]),
             min_amount=Money.of(version.min_amount),
             min_gap_days=version.min_gap_days,
+            interest=ClaimMode(version.interest_mode),
+            costs=ClaimMode(version.costs_mode),
         )
         newest[version.policy_id] = version.pk
         if version.policy.is_default:
             default = version.policy_id
     choices = tenant.policy_choices.filter(segment__isnull=False).values_list("segment_id", "policy_id")
     return Ladders(by_version, newest, default, {segment: policy for segment, policy in choices if segment})
+
+
+def claims_in_words(policy: Policy) -> tuple[str, str]:
+    """What this ladder does with interest and with collection costs."""
+    return INTEREST_IN_WORDS[policy.interest], COSTS_IN_WORDS[policy.costs]
 
 
 def as_step(row: PolicyStep) -> Step:

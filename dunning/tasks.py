@@ -8,11 +8,12 @@ from datetime import date
 from celery import shared_task
 from django.db.models import Max
 
+from dunning.actions.fourteen_days import due, settle_due_letters
 from dunning.actions.planning import plan_run
 from dunning.delivery.tasks import sweep
 from dunning.domain.calendar import CalendarUnknownError
 from dunning.dossier.tasks import build_dossier
-from dunning.models import Handover, Run
+from dunning.models import FourteenDayLetter, Handover, Run
 from dunning.models.handovers import HandoverState
 from dunning.models.runs import RunState
 from dunning.schedule import is_due
@@ -30,6 +31,7 @@ def tick() -> None:
     """Every few minutes: plan the runs that are due, take up those that were broken off, send what is ready, make dossiers."""
     on = clock.today()
     fan_out(plan, tenants_to_plan(), on=on.isoformat())
+    fan_out(settle_letters, tenants_with_due_letters(on=on), on=on.isoformat())
     sweep()
     build_forgotten_dossiers()
 
@@ -57,6 +59,19 @@ def plan(tenant: Tenant, *, on: str) -> None:
         plan_run(tenant, on=date.fromisoformat(on), now=clock.now())
     except CalendarUnknownError as unknown:
         log.warning("tenant %s: %s", tenant.pk, unknown)
+
+
+def tenants_with_due_letters(*, on: date) -> list[int]:
+    """Those for whom fourteen days have run out that nobody settled yet."""
+    with reading_context(Tenant.objects.values_list("pk", flat=True)):
+        found = due(FourteenDayLetter.across_tenants.all(), on=on).order_by()
+        return sorted(set(found.values_list("tenant_id", flat=True)))
+
+
+@tenant_task()
+def settle_letters(tenant: Tenant, *, on: str) -> None:
+    """Book the costs that became due because a fourteen-day letter ran out unpaid."""
+    settle_due_letters(tenant, on=date.fromisoformat(on), now=clock.now())
 
 
 def build_forgotten_dossiers() -> None:

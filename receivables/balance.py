@@ -1,25 +1,27 @@
 """What an invoice asks on a date, and why: the one answer behind mail, letter, pay page, screen, API and dossier.
 
-Every euro unfolds to ledger entries. Interest and costs are zero until the law engine books them as entries; a screen
-that shows them needs no change for that.
+Every euro unfolds to ledger entries, and interest and costs further: to the rule, article, base, rate and days that were frozen
+beside their entry when it was booked. What nobody asked for yet is no part of it.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
 from django.db.models import QuerySet, Sum
 
 from receivables.domain.money import Money
-from receivables.models import Customer, Invoice, LedgerEntry
+from receivables.domain.unfold import Line, Unfolded
+from receivables.models import Customer, Invoice, LedgerEntry, Payment
 from receivables.models.invoices import InvoiceKind
 from receivables.models.ledger import Component, EntryKind
 from tenants.models import Tenant
 
+PRINCIPAL = frozenset({EntryKind.INVOICE, EntryKind.CREDIT, EntryKind.CORRECTION})
 RECEIPTS = frozenset({EntryKind.PAYMENT, EntryKind.SETTLEMENT})
 
 
@@ -33,6 +35,7 @@ class BalanceLine:
     component: str
     kind: str
     amount: Money
+    unfolded: Unfolded | None = None  # of interest and costs: how the amount came about
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,7 @@ class InvoiceBalance:
     interest: Money
     costs: Money
     lines: tuple[BalanceLine, ...]
+    costs_vat: Money = field(default_factory=Money.zero)  # part of `costs`
 
     @property
     def open(self) -> Money:
@@ -122,7 +126,7 @@ def _balance(invoice: Invoice, entries: Sequence[LedgerEntry]) -> InvoiceBalance
     for entry in entries:
         amount = Money.of(entry.amount)
         parts[entry.component] += amount
-        if entry.kind in {EntryKind.INVOICE, EntryKind.CREDIT, EntryKind.CORRECTION}:
+        if entry.kind in PRINCIPAL and entry.component == Component.PRINCIPAL:
             invoiced += amount
         elif entry.kind in RECEIPTS or (entry.kind == EntryKind.REVERSAL and entry.payment_id):
             paid -= amount
@@ -133,6 +137,7 @@ def _balance(invoice: Invoice, entries: Sequence[LedgerEntry]) -> InvoiceBalance
         principal=parts[Component.PRINCIPAL],
         interest=parts[Component.INTEREST],
         costs=parts[Component.COSTS] + parts[Component.COSTS_VAT],
+        costs_vat=parts[Component.COSTS_VAT],
         lines=tuple(_line(invoice, entry) for entry in entries),
     )
 
@@ -149,4 +154,35 @@ def _line(invoice: Invoice, entry: LedgerEntry) -> BalanceLine:
         component=entry.get_component_display(),
         kind=entry.kind,
         amount=Money.of(entry.amount),
+        unfolded=unfolded_of(entry),
+    )
+
+
+def unfolded_of(entry: LedgerEntry) -> Unfolded | None:
+    """How interest or costs came about, as it was frozen when they were booked."""
+    stored = entry.details.get("unfolded")
+    return Unfolded.from_json(stored) if stored else None
+
+
+def split_of(tenant: Tenant, payment: Payment) -> Unfolded:
+    """How a payment was divided (6:43 and 6:44 BW): per invoice and component, and what no invoice could take."""
+    entries = tenant.ledger.filter(payment=payment, kind__in=[EntryKind.PAYMENT, EntryKind.REVERSAL])
+    given: dict[tuple[str, str], Money] = defaultdict(Money.zero)
+    for entry in entries.select_related("invoice").order_by("invoice__due_on", "invoice__number", "created_at", "id"):
+        given[entry.invoice.number, entry.get_component_display()] -= Money.of(entry.amount)
+    lines = [
+        Line(f"Factuur {number}: {component.lower()}", amount, article="art. 6:43 en 6:44 BW")
+        for (number, component), amount in given.items()
+        if amount
+    ]
+    rest = Money.of(payment.amount) - Money.total(line.amount for line in lines)
+    if rest:
+        is_returned = not payment.unallocated
+        lines.append(Line("Teruggestort" if is_returned else "Over: tegoed van de klant", rest))
+    return Unfolded(
+        "Verdeling van de betaling",
+        Money.of(payment.amount),
+        "Eerst de facturen die de betaler noemt, dan de oudste; per factuur eerst de kosten, dan de rente, dan de hoofdsom.",
+        "art. 6:43 en 6:44 BW",
+        tuple(lines),
     )

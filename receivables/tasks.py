@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 from uuid import UUID
 
+from celery import shared_task
+from django.conf import settings
+from django.core.cache import cache
+from django.urls import reverse
+
 from receivables.actions import uploads
-from tenants import clock
-from tenants.models import Tenant
+from receivables.law_tables import rate_tables, warnings
+from tenants import clock, mails
+from tenants.models import Tenant, User
 from tenants.tasks import tenant_task
+
+log = logging.getLogger(__name__)
+RATES_TOLD = "receivables.rates-told"  # in Redis: lost, it costs one mail too many
+WEEK_SECONDS = 7 * 24 * 3600
 
 
 @tenant_task(one_transaction=False)
@@ -18,3 +29,25 @@ def read_import(tenant: Tenant, *, batch_id: str) -> None:
 @tenant_task(one_transaction=False)
 def apply_import(tenant: Tenant, *, batch_id: str) -> None:
     uploads.apply_in_background(tenant, UUID(batch_id), now=clock.now(), on=clock.today())
+
+
+@shared_task
+def watch_rates() -> None:
+    """A few times a day: log that an interest table ends soon, and once a week tell those who can add the next rate."""
+    found = warnings(rate_tables(), on=clock.today())
+    for text in found:
+        log.warning("interest rates: %s", text)
+    if found and cache.add(RATES_TOLD, clock.today().isoformat(), timeout=WEEK_SECONDS):
+        _tell_platform_admins(found)
+
+
+def _tell_platform_admins(found: list[str]) -> None:
+    admins = (
+        User.objects.filter(is_platform_admin=True, is_active=True).order_by("email").values_list("email", flat=True)
+    )
+    url = settings.PUBLIC_URL + reverse("receivables:rates_admin")
+    try:
+        mails.send("rates_warning", admins, warnings=found, url=url)
+    except OSError:  # the mail server is away: tomorrow again
+        cache.delete(RATES_TOLD)
+        raise

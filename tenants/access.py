@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from functools import wraps
+from functools import partial, wraps
 from typing import Concatenate, Literal, ParamSpec, cast
 from urllib.parse import urlencode
 
@@ -73,7 +73,7 @@ class OfficeRequest(StaffRequest):
 class Access:
     """What a view asks for; hangs on the view as `access`."""
 
-    kind: Literal["tenant", "office", "login", "public"]
+    kind: Literal["tenant", "office", "platform", "login", "public"]
     permission: Permission | None = None
     write: Permission | None = None
 
@@ -127,6 +127,22 @@ def office_view(
         return _guard(view, access, enter)
 
     return decorate
+
+
+def platform_view(view: Callable[Concatenate[StaffRequest, P], HttpResponseBase]) -> View:
+    """For `/beheer/...`: what holds for every tenant. The view sees no tenant's rows; to anybody else there is no such page."""
+
+    @wraps(view)
+    def wrapper(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return _to_log_in(request)
+        asked = cast(StaffRequest, request)
+        if not asked.user.is_platform_admin:
+            raise Http404
+        call = partial(view, asked, *args, **kwargs)
+        return _second_step_first(asked) or _inside(reading_context([]), call, request)
+
+    return _mark(wrapper, Access("platform"))
 
 
 def login_view(view: Callable[Concatenate[StaffRequest, P], HttpResponseBase]) -> View:
@@ -193,13 +209,20 @@ def _refusal(request: HttpRequest, access: Access) -> HttpResponseBase | None:
     needed = access.needed(request.method)
     if needed is None:
         return HttpResponseNotAllowed(SAFE_METHODS)
-    if asked.membership.role in OFFICE_ROLES and settings.REQUIRE_OFFICE_MFA and not is_mfa_enabled(asked.user):
-        messages.warning(request, "Uw kantoor vraagt inloggen in twee stappen. Zet dat eerst aan.")
-        return HttpResponseRedirect(resolve_url("mfa_index"))
+    if asked.membership.role in OFFICE_ROLES and (answer := _second_step_first(asked)):
+        return answer
     if needed not in asked.may:
         explanation = f"Uw rol ({asked.membership.get_role_display()}) laat niet toe: {needed.value}. Vraag het aan een beheerder."
         return TemplateResponse(request, "tenants/forbidden.html", {"explanation": explanation}, status=403).render()
     return None
+
+
+def _second_step_first(request: StaffRequest) -> HttpResponseBase | None:
+    """Who reaches many tenants logs in in two steps."""
+    if not settings.REQUIRE_OFFICE_MFA or is_mfa_enabled(request.user):
+        return None
+    messages.warning(request, "Uw rol vraagt inloggen in twee stappen. Zet dat eerst aan.")
+    return HttpResponseRedirect(resolve_url("mfa_index"))
 
 
 def _inside(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tenants.views import events, home, invitation, people, settings, switcher
+from tenants.views import events, home, invitation, office_settings, people, settings, switcher
 
 app_name = "tenants"
 urlpatterns = [
@@ -19,6 +19,7 @@ urlpatterns = [
     path("t/<slug:slug>/instellingen/noodstop/", settings.freeze, name="settings_freeze"),
     path("t/<slug:slug>/logo/", settings.logo, name="logo"),
     path("t/<slug:slug>/logboek/", events.events, name="events"),
+    path("o/<slug:slug>/instellingen/", office_settings.office_settings, name="office_settings"),
     path("o/<slug:slug>/mensen/", people.office_list, name="office_people"),
     path("o/<slug:slug>/mensen/uitnodigen/", people.office_invite, name="office_people_invite"),
     path("o/<slug:slug>/mensen/<int:pk>/rol/", people.office_role, name="office_people_role"),

@@ -6,7 +6,7 @@ Call `TenantFactory.make(name="...")`; `make` knows the type that it returns, a 
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
 from django.db import models
@@ -32,11 +32,15 @@ class Rows(DjangoModelFactory[M]):
 
 
 class OfficeFactory(Rows[Office]):
+    """An office that stands in the Wki register, so that it may write private persons."""
+
     class Meta:
         model = Office
 
     name = declare.Sequence(lambda n: f"Kantoor {n + 1}")
     slug = declare.Sequence(lambda n: f"kantoor-{n + 1}")
+    wki_number = declare.Sequence(lambda n: f"W{n + 1:05}")
+    wki_valid_until = date(2028, 12, 31)
     created_at = NOW
 
 

@@ -6,7 +6,7 @@ import io
 import zipfile
 from datetime import date, datetime, timedelta
 
-from config.demo import numbers
+from config.demo import law, numbers
 from config.demo.books import Books, Business, make_books
 from config.demo.businesses import BUSINESSES, OFFICE_NAME, OFFICE_SLUG
 from config.demo.documents import open_item_list, ubl_files
@@ -21,7 +21,7 @@ from receivables.paying.accounts import connect_psp
 from tenants.clock import AMSTERDAM
 from tenants.context import tenant_context
 from tenants.models import Membership, Office, Tenant, User
-from tenants.models.people import OFFICE_ROLES
+from tenants.models.people import OFFICE_ROLES, Role
 
 
 def is_filled() -> bool:
@@ -30,7 +30,8 @@ def is_filled() -> bool:
 
 def add_organisation(*, now: datetime) -> list[Tenant]:
     """The office, its tenants and the people who may log in."""
-    office = Office.objects.create(name=OFFICE_NAME, slug=OFFICE_SLUG, created_at=now)
+    day = now.astimezone(AMSTERDAM).date()
+    office = Office.objects.create(name=OFFICE_NAME, slug=OFFICE_SLUG, created_at=now, **law.office_fields(on=day))
     monday = now.astimezone(AMSTERDAM).replace(hour=0, minute=0) - timedelta(days=now.astimezone(AMSTERDAM).weekday())
     tenants = [_add_tenant(office, business, now=monday) for business in BUSINESSES]  # this week's runs are due
     for person in PEOPLE:
@@ -51,6 +52,8 @@ def _import(tenant: Tenant, business: Business, *, now: datetime, on: date) -> i
         report = import_invoices(tenant, [upload], now=now, on=on, options=options)
         if report.counts.stored == 0:
             raise RuntimeError(f"Nothing came in for {tenant.slug}: {report.as_json()}")
+        law.describe_debtors(tenant)
+        law.agree_on_days(tenant)
         book_actions.confirm(tenant, up_to_on=known_until, now=now)
         install_starters(tenant, now=now)
         connect_psp(tenant, f"test_demo{tenant.code:0>26}", now=now)
@@ -90,11 +93,15 @@ def _add_tenant(office: Office, business: Business, *, now: datetime) -> Tenant:
         run_hour=business.run_hour,
         approves_automatically=business.approves_automatically,
         created_at=now,
+        **law.tenant_fields(business.slug),
     )
 
 
 def _add_person(person: Person, *, office: Office, tenants: list[Tenant]) -> None:
-    user = User.objects.create_user(person.email, person.password, name=person.name)
+    is_platform_admin = person.role == Role.OFFICE_ADMIN  # so that the rate tables can be looked after in the demo
+    user = User.objects.create_user(
+        person.email, person.password, name=person.name, is_platform_admin=is_platform_admin
+    )
     if person.role in OFFICE_ROLES:
         Membership.objects.create(user=user, role=person.role, office=office)
     else:

@@ -14,7 +14,8 @@ from django.db.models import F, QuerySet
 from kombu.exceptions import OperationalError as BrokerError
 
 from dunning.actions.calls import take_steps_without_letter
-from dunning.actions.withdrawing import NOT_YET_CLAIMED, drop_lines, withdraw_unsent
+from dunning.actions.stating import NOT_YET_CLAIMED
+from dunning.actions.withdrawing import drop_lines, withdraw_unsent
 from dunning.models import Decision, Notice, Run
 from dunning.models.notices import NoticeState
 from dunning.models.runs import Outcome, RunState

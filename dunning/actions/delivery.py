@@ -10,12 +10,14 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from dunning.actions.booking import void_letter
 from dunning.delivery.claim import MAY_LEAVE, objections
-from dunning.delivery.locks import lock_facts, lock_notice
+from dunning.delivery.locks import lock_facts, lock_notice, lock_with_customer
 from dunning.delivery.prepare import write
 from dunning.delivery.settle import accept, cancel, remember, tell
 from dunning.models import Attempt, Notice
 from dunning.models.notices import AttemptResult, Channel, NoticeState
+from receivables.actions.ledger import lock_customer
 from tenants import audit
 from tenants.ids import new_id
 from tenants.models import Tenant, User
@@ -37,6 +39,7 @@ def release_notice(tenant: Tenant, notice: Notice, *, now: datetime, by: User) -
     notice.pdf_file = notice.mail_file = notice.lease_until = notice.try_after_at = None
     notice.accepted_at = notice.accepted_on = notice.delivered_at = notice.bounced_at = None
     notice.save()
+    void_letter(notice, why="Opnieuw verstuurd; de termijn telt vanaf de nieuwe brief.", now=now, by=by)
     tell(notice, "notice.released", now=now, by=by, generation=notice.generation)
     return notice
 
@@ -54,6 +57,7 @@ def close_as_not_sent(tenant: Tenant, notice: Notice, *, now: datetime, by: User
     if notice.accepted_on is not None:  # it bounced: no term counts from it
         notice.accepted_at = notice.accepted_on = None
         notice.save(update_fields=["accepted_at", "accepted_on"])
+    void_letter(notice, why="Niet aangekomen, volgens een medewerker.", now=now, by=by)
     cancel(notice, why="Niet aangekomen, volgens een medewerker.", now=now, by=by)
 
 
@@ -124,7 +128,10 @@ def take_back_batch(tenant: Tenant, batch: str, *, now: datetime, by: User) -> i
 
 
 def _lock_batch(tenant: Tenant, batch: str) -> list[Notice]:
-    keys = [notice.pk for notice in letters_of_batch(tenant, batch)]
+    letters = letters_of_batch(tenant, batch)
+    for customer_id in sorted({notice.customer_id for notice in letters}):
+        lock_customer(tenant, customer_id)
+    keys = [notice.pk for notice in letters]
     rows = tenant.notices.select_for_update(no_key=True).filter(pk__in=keys, state=NoticeState.CLAIMED)
     return list(rows.order_by("pk"))
 
@@ -134,7 +141,8 @@ def _close_attempt(notice: Notice, batch: str, *, result: str, answer: str, now:
 
 
 def _lock(tenant: Tenant, notice: Notice, *, states: Collection[str]) -> Notice:
-    locked = tenant.notices.select_for_update(no_key=True).get(pk=notice.pk)
+    locked = lock_with_customer(tenant, notice.pk)
+    assert locked is not None  # noqa: S101 # notices are never deleted
     if locked.state not in states:
         raise NoticeStateError(f"Dit bericht is inmiddels afgehandeld: {locked.get_state_display().lower()}.")
     return locked

@@ -31,6 +31,7 @@ def place_hold(
     invoice: Invoice | None = None,
     until_on: date | None = None,
     note: str = "",
+    pauses_interest: bool = False,
     owner: User | None = None,
     by: User | None = None,
 ) -> Hold:
@@ -50,6 +51,7 @@ def place_hold(
         invoice=invoice,
         reason=reason,
         note=note[:500],
+        pauses_interest=pauses_interest,
         owner=owner or by,
         placed_at=now,
         placed_by=by,
@@ -92,6 +94,7 @@ def _tell(tenant: Tenant, verb: str, hold: Hold, *, now: datetime, by: User | No
         "level": hold.level,
         "reason": hold.reason,
         "note": hold.note,
+        "pauses_interest": hold.pauses_interest,
         "until_on": hold.until_on.isoformat() if hold.until_on else None,
         "invoice": str(hold.invoice_id) if hold.invoice_id else None,
     }

@@ -8,14 +8,18 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from dunning.claims import Books
 from dunning.domain.contact_window import AMSTERDAM
+from dunning.domain.policy import ClaimMode
 from dunning.dossier.build import build
 from dunning.facts import running_holds
 from dunning.letters.mail import file_name
 from dunning.models import Handover
 from dunning.models.handovers import HandoverState
+from receivables.actions.claims import book_interest
 from receivables.actions.ledger import lock_customer
 from receivables.files import store
+from receivables.law_tables import rate_tables
 from receivables.models.customers import Insolvency
 from tenants import audit
 from tenants.models import Tenant, User
@@ -30,6 +34,7 @@ def package_handover(tenant: Tenant, handover_id: UUID, *, now: datetime) -> Han
     handover = lock_handover(tenant, handover_id)
     if handover.state != HandoverState.APPROVED:
         return handover
+    book_interest_of(tenant, handover, now=now)
     if not refresh_lines(tenant, handover, now=now):
         return withdraw(tenant, handover, why="alles is betaald", now=now)
     content = build(tenant, handover, now=now)
@@ -39,6 +44,22 @@ def package_handover(tenant: Tenant, handover_id: UUID, *, now: datetime) -> Han
     handover.save(update_fields=["dossier_file", "state", "packaged_at"])
     tell(tenant, handover, "handover.packaged", now=now, sha256=handover.dossier_file.sha256)
     return handover
+
+
+def book_interest_of(tenant: Tenant, handover: Handover, *, now: datetime) -> None:
+    """The claim goes to the agency with interest up to that day, where the ladder claims interest. Once per day."""
+    on = now.astimezone(AMSTERDAM).date()
+    claiming = handover.lines.filter(
+        cancelled_at__isnull=True,
+        invoice__open_amount__gt=0,
+        invoice__tracks__version__interest_mode=ClaimMode.CLAIM,
+    )
+    ids = list(claiming.order_by("invoice_id").values_list("invoice_id", flat=True).distinct())
+    if not ids:
+        return
+    through = min([on, *(table.confirmed_through for table in rate_tables().values())])  # no rate is guessed
+    accruals = Books.load(tenant, ids).accruals(handover.customer, ids, on=through)
+    book_interest(tenant, accruals, source_key=f"handover:{handover.pk}:{on.isoformat()}", on=on, now=now)
 
 
 def lock_handover(tenant: Tenant, handover_id: UUID) -> Handover:

@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db import connection
 
 from dunning.actions.approval import approve_run
+from dunning.actions.fourteen_days import settle_due_letters
 from dunning.actions.recheck import recheck
 from dunning.actions.recording import Chunk, Tally
 from dunning.actions.withdrawing import withdraw_planned
@@ -38,6 +39,8 @@ def plan_run(
     """Plan the run of this day, or return the one that is already there. Never two, never half a one left behind."""
     calendar = Calendar.dutch()
     calendar.is_contact_day(on)  # a year the calendar does not know stops here, with a sentence that says so
+    with tenant_context(tenant.pk):
+        settle_due_letters(tenant, on=on, now=now)  # what is owed today, before anything is decided about it
     with tenant_context(tenant.pk):
         run = _begin(tenant, on=on, now=now)
         if run.state != RunState.PLANNING:
@@ -96,7 +99,7 @@ def _plan_chunk(
     chunk = Chunk(run, now=now, tally=tally)
     for customer in load(tenant, ids, ladders=ladders, on=run.on):
         chunk.add(customer, decide(customer.facts, tenant=facts, calendar=calendar, on=run.on))
-    chunk.save()
+    chunk.save(tenant)
     run.totals = {"reached": str(ids[-1]), "outcomes": tally.as_json()}
     run.save(update_fields=["totals"])
     return True

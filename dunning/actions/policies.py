@@ -54,6 +54,8 @@ def publish_version(
         number=newest + 1,
         min_amount=draft.min_amount.amount,
         min_gap_days=draft.min_gap_days,
+        interest_mode=draft.interest.value,
+        costs_mode=draft.costs.value,
         published_at=now,
         published_by=by,
     )
@@ -62,7 +64,13 @@ def publish_version(
         _row(version, step, position=position, texts=texts.get(step.key, {}))
         for position, step in enumerate(draft.steps, start=1)
     )
-    details = {"policy": policy.name, "version": version.number, "steps": [step.key for step in draft.steps]}
+    details = {
+        "policy": policy.name,
+        "version": version.number,
+        "steps": [step.key for step in draft.steps],
+        "interest": version.get_interest_mode_display(),
+        "costs": version.get_costs_mode_display(),
+    }
     audit.record(tenant, "policy.published", now=now, subject=version, by=by, details=details)
     return version
 

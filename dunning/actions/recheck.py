@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from dunning.actions.withdrawing import NOT_YET_CLAIMED, drop_lines, state_amounts
+from dunning.actions.stating import NOT_YET_CLAIMED, state_amounts
+from dunning.actions.withdrawing import drop_lines
 from dunning.domain.answers import say
 from dunning.domain.calendar import Calendar
+from dunning.domain.legal_content import LegalContent
 from dunning.domain.recheck import recheck as decide_again
 from dunning.facts import Loaded, civil_day, load, load_tenant
 from dunning.ladders import load_ladders
@@ -66,7 +68,7 @@ def freshen(notice: Notice, *, now: datetime) -> str | None:
     if verdict.fallen:
         locked = drop_lines(tenant, locked, list(verdict.fallen), why=verdict.reason, now=now)
     if verdict.standing:
-        locked = state_amounts(tenant, locked)
+        locked = state_amounts(tenant, locked, on=civil_day(now))
     notice.refresh_from_db()
     return verdict.reason if verdict.is_void else None
 
@@ -77,19 +79,31 @@ def look_again(notice: Notice, *, now: datetime) -> Verdict:
     lines = tenant.notice_lines.filter(notice=notice, cancelled_at__isnull=True)
     asked = {notice.customer_id: (notice.step_key, list(lines.values_list("invoice_id", flat=True)))}
     loaded = load(tenant, list(asked), ladders=load_ladders(tenant), on=on, leaving_out=notice)
-    return verdicts(tenant, loaded, asked, on=on)[notice.customer_id]
+    content = LegalContent(notice.legal_content) if notice.legal_content else None
+    return verdicts(tenant, loaded, asked, on=on, content=content)[notice.customer_id]
 
 
 def verdicts(
-    tenant: Tenant, loaded: Iterable[Loaded], asked: Mapping[UUID, tuple[str, Collection[UUID]]], *, on: date
+    tenant: Tenant,
+    loaded: Iterable[Loaded],
+    asked: Mapping[UUID, tuple[str, Collection[UUID]]],
+    *,
+    on: date,
+    content: LegalContent | None = None,
 ) -> dict[UUID, Verdict]:
-    """Per customer: for a step and some invoices, what still stands today."""
+    """Per customer: for a step and some invoices, what still stands today. A letter also stands by its legal `content`."""
     facts, calendar = load_tenant(tenant, on=on), Calendar.dutch()
     found = {}
     for customer in loaded:
         step_key, invoice_ids = asked[customer.facts.customer_id]
         result = decide_again(
-            customer.facts, step_key=step_key, invoice_ids=invoice_ids, tenant=facts, calendar=calendar, on=on
+            customer.facts,
+            step_key=step_key,
+            invoice_ids=invoice_ids,
+            tenant=facts,
+            calendar=calendar,
+            on=on,
+            content=content,
         )
         fallen = {invoice_id: say(answer) if answer else PAID for invoice_id, answer in result.fallen.items()}
         found[customer.facts.customer_id] = Verdict(result.standing, fallen)

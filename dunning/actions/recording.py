@@ -12,12 +12,17 @@ from typing import Any
 from uuid import UUID
 
 from dunning.bulk import insert_rows
+from dunning.claims import Asked, Letter, asked_by
 from dunning.domain.answers import Answer, Call, HandOver, Send, Wait
 from dunning.domain.answers import Decision as Decided
+from dunning.domain.legal_content import LegalContent
+from dunning.domain.policy import ClaimMode
 from dunning.explain import as_params, outcome_of
 from dunning.facts import Loaded
 from dunning.models import Decision, Notice, NoticeLine, Run, Track
+from receivables.models import Customer
 from tenants.ids import new_id
+from tenants.models import Tenant
 
 
 @dataclass
@@ -48,11 +53,33 @@ DECISION = (
     "open_amount",
 )
 NOTICE = (
-    *("id", "tenant", "run", "customer", "step_kind", "step_key", "language", "channel", "to_email", "total_amount"),
-    "created_at",
+    *("id", "tenant", "run", "customer", "step_kind", "step_key", "legal_content", "language", "channel", "to_email"),
+    *("total_amount", "stated", "created_at"),
 )
-LINE = ("id", "tenant", "notice", "invoice", "step_key", "cycle", "open_amount")
+LINE = (
+    *("id", "tenant", "notice", "invoice", "step_key", "cycle", "open_amount", "interest_amount", "costs_amount"),
+    "details",
+)
 TRACK = ("id", "tenant", "invoice", "version")
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One letter to be written down."""
+
+    notice_id: UUID
+    customer: Loaded
+    members: list[tuple[UUID, Send]]
+
+    @property
+    def send(self) -> Send:
+        return self.members[0][1]
+
+    def as_letter(self, customer: Customer) -> Letter:
+        ids = tuple(invoice_id for invoice_id, _ in self.members)
+        policy = next(invoice.policy for invoice in self.customer.facts.invoices if invoice.invoice_id == ids[0])
+        interest, costs = (policy.interest, policy.costs) if policy else (ClaimMode.OFF, ClaimMode.OFF)
+        return Letter(self.notice_id, customer, interest, costs, self.send.content, ids)
 
 
 @dataclass
@@ -63,23 +90,27 @@ class Chunk:
     now: datetime
     tally: Tally
     decisions: list[tuple[Any, ...]] = field(default_factory=list)
+    letters: list[Planned] = field(default_factory=list)
     notices: list[tuple[Any, ...]] = field(default_factory=list)
     lines: list[tuple[Any, ...]] = field(default_factory=list)
     tracks: list[tuple[Any, ...]] = field(default_factory=list)
 
     def add(self, customer: Loaded, answers: Iterable[Decided]) -> None:
-        """One customer: a decision per invoice, and one notice per step and ladder version."""
-        letters: dict[tuple[UUID | None, str], list[tuple[UUID, Send]]] = defaultdict(list)
+        """One customer: a decision per invoice, and one notice per step, ladder version and legal content."""
+        letters: dict[tuple[UUID | None, str, str], list[tuple[UUID, Send]]] = defaultdict(list)
         for decided in answers:
             invoice_id, answer = decided.invoice_id, decided.answer
             self._decision(customer, invoice_id, answer)
             if isinstance(answer, Send):
-                letters[customer.files[invoice_id].version_id, answer.step.key].append((invoice_id, answer))
-        for members in letters.values():
-            self._notice(customer, members)
+                key = (customer.files[invoice_id].version_id, answer.step.key, answer.content.value)
+                letters[key].append((invoice_id, answer))
+        self.letters.extend(Planned(new_id(), customer, members) for members in letters.values())
 
-    def save(self) -> None:
+    def save(self, tenant: Tenant) -> None:
         """Every row of the chunk in four statements; what another planner had first is left out."""
+        asked = self._asked(tenant)
+        for letter in self.letters:
+            self._notice(letter, asked.get(letter.notice_id, Asked()))
         insert_rows(Decision, DECISION, self.decisions)
         insert_rows(Track, TRACK, self.tracks)
         insert_rows(Notice, NOTICE, self.notices)
@@ -113,26 +144,32 @@ class Chunk:
         if not file.is_on_track:
             self.tracks.append((new_id(), self.run.tenant_id, invoice_id, file.version_id))
 
-    def _notice(self, customer: Loaded, members: list[tuple[UUID, Send]]) -> None:
-        notice_id, tenant_id = new_id(), self.run.tenant_id
-        step, channel = members[0][1].step, members[0][1].channel
+    def _asked(self, tenant: Tenant) -> dict[UUID, Asked]:
+        """What the formal letters ask on top of the ledger; the customers of those alone are read."""
+        formal = [letter for letter in self.letters if letter.send.content is not LegalContent.FRIENDLY]
+        if not formal:
+            return {}
+        customers = tenant.customers.in_bulk([letter.customer.facts.customer_id for letter in formal])
+        letters = [letter.as_letter(customers[letter.customer.facts.customer_id]) for letter in formal]
+        return asked_by(tenant, letters, on=self.run.on)
+
+    def _notice(self, letter: Planned, asked: Asked) -> None:
+        tenant_id, send, customer = self.run.tenant_id, letter.send, letter.customer
         total = Decimal(0)
-        for invoice_id, _ in members:
+        for invoice_id, _ in letter.members:
             file = customer.files[invoice_id]
-            total += file.open_amount
-            self.lines.append((new_id(), tenant_id, notice_id, invoice_id, step.key, file.cycle, file.open_amount))
+            interest, costs = asked.interest_of(invoice_id).amount, asked.costs_of(invoice_id).amount
+            total += file.open_amount + interest + costs
+            self.lines.append(
+                (
+                    *(new_id(), tenant_id, letter.notice_id, invoice_id, send.step.key, file.cycle),
+                    *(file.open_amount, interest, costs, json.dumps(asked.details_of(invoice_id))),
+                )
+            )
         self.notices.append(
             (
-                notice_id,
-                tenant_id,
-                self.run.pk,
-                customer.facts.customer_id,
-                step.kind.value,
-                step.key,
-                customer.language,
-                channel.value,
-                customer.to_email,
-                total,
-                self.now,
+                *(letter.notice_id, tenant_id, self.run.pk, customer.facts.customer_id),
+                *(send.step.kind.value, send.step.key, send.content.value, customer.language, send.channel.value),
+                *(customer.to_email, total, json.dumps(asked.as_stated(self.run.on)), self.now),
             )
         )

@@ -10,14 +10,15 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.db.models import OuterRef, QuerySet, Subquery, Sum
+from django.db.models import QuerySet
 
+from dunning.actions.stating import NOT_YET_CLAIMED, state_amounts
+from dunning.facts import civil_day
 from dunning.models import Notice
 from dunning.models.notices import NoticeState
 from tenants.models import Tenant
 
 PLANNED_ONLY: Final = (NoticeState.PLANNED,)
-NOT_YET_CLAIMED: Final = (NoticeState.PLANNED, NoticeState.READY, NoticeState.WAITING)
 
 
 def withdraw_planned(tenant: Tenant, notices: QuerySet[Notice], *, why: str, now: datetime) -> int:
@@ -45,23 +46,9 @@ def drop_lines(tenant: Tenant, notice: Notice, invoice_ids: Collection[UUID], *,
     """Take invoices off a notice that is locked by the caller; without any left the notice itself is cancelled."""
     live = tenant.notice_lines.filter(notice=notice, cancelled_at__isnull=True)
     live.filter(invoice__in=list(invoice_ids)).update(cancelled_at=now)
-    total = live.aggregate(total=Sum("open_amount"))["total"]
-    if total is None:
-        notice.state = NoticeState.CANCELLED
-        notice.cancelled_at, notice.cancelled_why = now, why[:200]
-    else:
-        notice.total_amount = total
-        notice.pdf_file = notice.mail_file = None  # what was rendered asks for too much
-    notice.save(update_fields=["state", "cancelled_at", "cancelled_why", "total_amount", "pdf_file", "mail_file"])
-    return notice
-
-
-def state_amounts(tenant: Tenant, notice: Notice) -> Notice:
-    """Let the lines of a notice that is locked by the caller state what is open now."""
-    now_open = tenant.invoices.filter(pk=OuterRef("invoice_id")).values("open_amount")
-    live = tenant.notice_lines.filter(notice=notice, cancelled_at__isnull=True)
-    live.update(open_amount=Subquery(now_open))
-    notice.total_amount = live.aggregate(total=Sum("open_amount"))["total"]
-    notice.pdf_file = notice.mail_file = None  # to be rendered with these amounts
-    notice.save(update_fields=["total_amount", "pdf_file", "mail_file"])
+    if live.exists():
+        return state_amounts(tenant, notice, on=civil_day(now))  # what was rendered asks for too much
+    notice.state = NoticeState.CANCELLED
+    notice.cancelled_at, notice.cancelled_why = now, why[:200]
+    notice.save(update_fields=["state", "cancelled_at", "cancelled_why"])
     return notice

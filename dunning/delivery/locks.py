@@ -48,6 +48,15 @@ def _share(table: str, column: str, key: int | UUID) -> object:
     return found[0] if found else None
 
 
+def lock_with_customer(tenant: Tenant, notice_id: UUID) -> Notice | None:
+    """The customer, then the notice: for evidence that a letter left, which may book interest and costs."""
+    known = tenant.notices.filter(pk=notice_id).only("pk", "tenant_id", "customer_id").first()
+    if known is None:
+        return None
+    lock_customer(tenant, known.customer_id)
+    return tenant.notices.select_for_update(no_key=True).filter(pk=notice_id).first()
+
+
 def lock_notice(tenant: Tenant, notice_id: UUID) -> Notice | None:
     """The notice itself, or nothing when another process holds it."""
     return tenant.notices.select_for_update(no_key=True, skip_locked=True).filter(pk=notice_id).first()

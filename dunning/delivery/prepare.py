@@ -15,6 +15,7 @@ from uuid import UUID
 
 from django.db import DatabaseError
 
+from dunning.actions.stating import restate
 from dunning.delivery.queue import TO_SEND
 from dunning.domain.contact_window import AMSTERDAM
 from dunning.letters.compose import compose
@@ -71,6 +72,7 @@ def _is_fixed(notice: Notice, *, now: datetime) -> bool:
 
 def write(notice: Notice, *, now: datetime) -> None:
     """Compose letter and mail and keep their bytes, unless the notice changed meanwhile."""
+    restate(notice, now=now)
     tenant, name = notice.tenant, f"{notice.step_key}-{notice.pk}"
     composed = compose(notice, now=now)
     if composed.content.total.amount != notice.total_amount:

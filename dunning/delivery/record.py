@@ -12,6 +12,7 @@ from django.db.models.functions import Now
 
 from dunning.delivery.answers import Answer, Next, after
 from dunning.delivery.claim import Claimed, doubt_about
+from dunning.delivery.locks import lock_with_customer
 from dunning.delivery.settle import accept, hold_for_a_person
 from dunning.models import Attempt, Notice
 from dunning.models.notices import AttemptResult, NoticeState
@@ -41,7 +42,8 @@ def record(claimed: Claimed, answer: Answer, *, key_lifetime: timedelta | None, 
 def _book(claimed: Claimed, answer: Answer, *, key_lifetime: timedelta | None, now: datetime) -> NoticeState:
     tenant = claimed.tenant
     with durable_tenant_context(tenant.pk):
-        notice = tenant.notices.select_for_update(no_key=True).get(pk=claimed.notice_id)
+        notice = lock_with_customer(tenant, claimed.notice_id)
+        assert notice is not None  # noqa: S101 # notices are never deleted
         attempt = notice.attempts.get(pk=claimed.attempt_id)
         is_open = attempt.result in (AttemptResult.PENDING, AttemptResult.UNKNOWN)
         if is_open:

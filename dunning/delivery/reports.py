@@ -13,8 +13,12 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from dunning.actions.booking import BOUNCED, prove_receipt, void_letter
+from dunning.delivery.locks import lock_with_customer
 from dunning.delivery.settle import PROVEN, accept, remember, tell
+from dunning.facts import civil_day
 from dunning.models import Notice
+from dunning.models.legal import ReceiptProof
 from dunning.models.notices import NoticeState
 from tenants.context import tenant_context
 from tenants.models import Tenant
@@ -54,7 +58,7 @@ def book(event: Any, *, service: str, now: datetime) -> bool:
     if tenant is None:
         return False
     with tenant_context(tenant.pk):
-        notice = tenant.notices.select_for_update(no_key=True).filter(pk=reference.notice_id).first()
+        notice = lock_with_customer(tenant, reference.notice_id)
         if notice is None:
             return False
         _book(notice, event, service=service, generation=reference.generation, now=now)
@@ -72,9 +76,19 @@ def _book(notice: Notice, event: Any, *, service: str, generation: int, now: dat
         return  # an older generation is evidence, but says nothing of the present one
     if kind in RETURNED and notice.state != NoticeState.BOUNCED:
         _move(notice, NoticeState.BOUNCED, at=at, problem=words["answer"])
+        void_letter(notice, why=BOUNCED, now=now)
         tell(notice, "notice.bounced", now=now, **words)
     elif kind == "delivered" and notice.state == NoticeState.ACCEPTED:
         _move(notice, NoticeState.DELIVERED, at=at, problem="")
+        _arrived(notice, at=at, now=now)
+
+
+def _arrived(notice: Notice, *, at: datetime, now: datetime) -> None:
+    """Proof of receipt for the fourteen days: a later day than the rule says makes the term later."""
+    letter = notice.fourteen_day_letters.filter(voided_at__isnull=True, costs_settled_at__isnull=True).first()
+    if letter is not None:
+        day = max(civil_day(at), letter.sent_on)
+        prove_receipt(notice.tenant, letter, received_on=day, proof=ReceiptProof.DELIVERED, now=now, by=None)
 
 
 def _move(notice: Notice, state: NoticeState, *, at: datetime, problem: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
+from dunning.actions.booking import book_letter
 from dunning.domain.contact_window import AMSTERDAM
 from dunning.models import DeliveryEvent, Notice
 from dunning.models.notices import NoticeState
@@ -52,6 +53,7 @@ def accept(notice: Notice, *, now: datetime, source_key: str, by: User | None = 
         ]
     )
     tell(notice, "notice.accepted", now=now, by=by, **details)
+    book_letter(notice, now=now)
 
 
 def _revive_lines(notice: Notice) -> None:

@@ -14,10 +14,11 @@ from dunning.dossier.collect import Facts, collect, timeline
 from dunning.letters.compose import sender_of
 from dunning.letters.mail import file_name
 from dunning.letters.render import logo_picture, write_pdf
-from dunning.models import Handover, Notice
+from dunning.models import AssignmentAgreement, Handover, Notice
+from dunning.stated import in_law, named_by
 from receivables.models import Invoice
 from tenants.models import Tenant
-from tenants.templatetags.voldaan import datum
+from tenants.templatetags.voldaan import datum, eur
 
 
 def build(tenant: Tenant, handover: Handover, *, now: datetime) -> bytes:
@@ -28,6 +29,7 @@ def build(tenant: Tenant, handover: Handover, *, now: datetime) -> bytes:
         "creditor": tenant.name,
         "debtor": facts.customer.name,
         "total": str(facts.total),
+        "principal": str(facts.principal),
         "approved_at": handover.approved_at.isoformat(timespec="seconds") if handover.approved_at else None,
     }
     return pack(dict(_entries(facts)), about=about, at=now.astimezone(AMSTERDAM))
@@ -50,6 +52,8 @@ def _entries(facts: Facts) -> Iterator[tuple[str, Entry]]:
         "4-tijdlijn/tijdlijn.json",
         Entry(as_json(records.timeline(happenings)), "De tijdlijn voor verwerking door een programma"),
     )
+    if facts.agreement:
+        yield _agreement_file(facts.agreement)
 
 
 def _invoice_files(place: int, invoice: Invoice) -> Iterator[tuple[str, Entry]]:
@@ -74,9 +78,19 @@ def _notice_files(notice: Notice) -> Iterator[tuple[str, Entry]]:
     yield f"{folder}/bezorging.json", Entry(as_json(records.delivery(notice)), f"{name}, verzending en bezorging")
 
 
+def _agreement_file(agreement: AssignmentAgreement) -> tuple[str, Entry]:
+    """What lets the office collect for this creditor (Bki art. 5.1)."""
+    name = f"5-opdracht/opdracht-{agreement.signed_on:%Y-%m-%d}.pdf"
+    return name, Entry(
+        bytes(agreement.file.content), f"Opdracht van de schuldeiser, getekend door {agreement.signed_by}"
+    )
+
+
 def specification_pdf(facts: Facts) -> bytes:
-    """The claim for people: parties, invoices, payments and the letters that asked for it."""
-    return _pdf(facts, "letters/specification.html", {})
+    """The claim for people: parties, every amount opened up, payments and the letters that asked for it."""
+    letters = [(notice, str(in_law(notice)), named_by(notice)) for notice in facts.notices]
+    terms = [(letter, named_by(letter.notice)) for letter in facts.fourteen_day_letters]
+    return _pdf(facts, "letters/specification.html", {"letters": letters, "terms": terms})
 
 
 def timeline_pdf(facts: Facts) -> bytes:
@@ -101,10 +115,24 @@ def _read_me(facts: Facts) -> bytes:
         "2-facturen        de facturen",
         "3-correspondentie elke brief en mail zoals die verzonden is, met het verloop van de bezorging",
         "4-tijdlijn        alles wat er gebeurde, van oud naar nieuw",
+        *(["5-opdracht        de opdracht van de schuldeiser om te incasseren"] if facts.agreement else []),
         "manifest.json     van elk bestand de SHA-256; wie een bestand wijzigt, is te zien",
         "",
-        "Gevorderd wordt alleen de hoofdsom. Rente en incassokosten zijn niet berekend.",
+        _what_is_claimed(facts),
     ]
     if missing:
         lines += ["", f"Van deze facturen heeft de administratie geen pdf aangeleverd: {', '.join(missing)}."]
     return ("\r\n".join(lines) + "\r\n").encode()
+
+
+def _what_is_claimed(facts: Facts) -> str:
+    if facts.total == facts.principal:
+        return "Gevorderd wordt alleen de hoofdsom. Rente en incassokosten zijn niet berekend."
+    parts = {
+        "hoofdsom": facts.principal,
+        "rente": facts.interest,
+        "incassokosten": facts.costs,
+        "btw over de incassokosten": facts.costs_vat,
+    }
+    listed = ", ".join(f"{name} {eur(amount)}" for name, amount in parts.items() if amount)
+    return f"Gevorderd wordt {eur(facts.total)}: {listed}."

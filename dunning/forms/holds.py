@@ -34,6 +34,11 @@ class HoldForm(forms.Form):
         label="Tot en met", required=False, widget=DayInput, help_text="Daarna loopt de ladder vanzelf verder."
     )
     note = forms.CharField(label="Toelichting", required=False, max_length=500)
+    pauses_interest = forms.BooleanField(
+        label="Geen rente over deze dagen",
+        required=False,
+        help_text="Als u zelf tekortschiet, of de vertraging de klant niet is aan te rekenen (art. 6:119 lid 6 en 7 BW).",
+    )
 
     def __init__(self, tenant: Tenant, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -8,7 +8,8 @@ from typing import Any
 from django import forms
 from django.forms import BaseFormSet, formset_factory
 
-from dunning.domain.policy import Anchor, Channel, Policy, Step, StepKind
+from dunning.domain.policy import Anchor, Channel, ClaimMode, Policy, Step, StepKind
+from dunning.models.policies import ClaimMode as ClaimModes
 from receivables.domain.money import Money
 
 BY_BOTH, BY_MAIL, BY_POST = "email_print", "email", "print"
@@ -47,6 +48,16 @@ class PolicyForm(forms.Form):
     )
     min_gap_days = forms.IntegerField(
         label="Rust tussen twee berichten", min_value=0, max_value=60, help_text="In dagen, per klant."
+    )
+    interest = forms.ChoiceField(
+        label="Rente",
+        choices=ClaimModes.choices,
+        help_text="Wettelijke rente vanaf het verzuim (art. 6:119 en 6:119a BW). U mag erom vragen; het hoeft niet.",
+    )
+    costs = forms.ChoiceField(
+        label="Incassokosten",
+        choices=ClaimModes.choices,
+        help_text="Consumenten krijgen eerst een veertiendagenbrief. Zonder die brief worden er geen kosten gevraagd.",
     )
 
 
@@ -122,6 +133,8 @@ def draft_of(policy_key: str, form: PolicyForm, rows: Iterable[StepForm]) -> Pol
         steps=tuple(steps),
         min_amount=Money.of(form.cleaned_data["min_amount"]),
         min_gap_days=form.cleaned_data["min_gap_days"],
+        interest=ClaimMode(form.cleaned_data["interest"]),
+        costs=ClaimMode(form.cleaned_data["costs"]),
     )
 
 

@@ -13,33 +13,34 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import QuerySet
 
+from dunning import wki
+from dunning.domain.calendar import Calendar
 from dunning.domain.contact_window import AMSTERDAM
+from dunning.domain.fourteen_day import fourteen_day_term, receipt_on
+from dunning.domain.legal_content import LegalContent
+from dunning.domain.policy import MIN_DEFAULT_TERM_DAYS
+from dunning.facts import is_represented
+from dunning.letters.claim_lines import claim_lines
 from dunning.letters.content import InvoiceLine, NoticeContent, Recipient, Sender
 from dunning.letters.mail import Attachment, Mail, build_message, file_name, render_mail, wire_bytes
 from dunning.letters.paragraphs import Language, NoticeText, StepKind, Tone
 from dunning.letters.render import render_pdf
 from dunning.letters.reply import reply_address
-from dunning.letters.texts import standard_text
+from dunning.letters.texts import own_text, text_of
 from dunning.models import Notice, NoticeLine, PolicyStep
 from dunning.models.notices import Channel
-from receivables.balance import balance_of_invoices
+from receivables.balance import InvoiceBalance, balance_of_invoices
+from receivables.costs import LetterCosts
+from receivables.debtors import debtor_of_customer
+from receivables.domain.money import Money
 from receivables.models import Contact, Customer, Invoice, PayLink
-from receivables.models.customers import ContactRole, LegalForm
+from receivables.models.customers import ContactRole
 from receivables.paying import links
 from tenants.models import Tenant
 
 MOST_ATTACHED_BYTES = 8 * 1024 * 1024  # mail servers refuse more than about ten megabytes
 MOST_REFERENCE = 70
 COUNTRIES = {"BE": "BELGIË", "DE": "DUITSLAND", "FR": "FRANKRIJK", "LU": "LUXEMBURG", "GB": "VERENIGD KONINKRIJK"}
-COMPANIES = frozenset(
-    {
-        LegalForm.PRIVATE_COMPANY,
-        LegalForm.PUBLIC_COMPANY,
-        LegalForm.FOUNDATION,
-        LegalForm.ASSOCIATION,
-        LegalForm.GOVERNMENT,
-    }
-)
 
 
 class CannotComposeError(ValueError):
@@ -105,13 +106,18 @@ def _content(notice: Notice, contact: Contact | None, step: PolicyStep | None, *
     invoices = _invoices(notice)
     language = Language(notice.language)
     tone = Tone.INFORMAL if customer.is_informal else Tone.FORMAL
+    collector = _collector(tenant)
+    legal = LegalContent(notice.legal_content or LegalContent.FRIENDLY)
+    stated, debtor = notice.stated, debtor_of_customer(customer)
+    announced = LetterCosts.from_json(stated["announced"]) if "announced" in stated else None
+    lines = _lines(notice, invoices, on=on)
     return NoticeContent(
         step=kind,
         sent_on=on,
-        pay_by=_pay_by(notice, step, invoices, on=on),
+        pay_by=_pay_by(notice, step, invoices, legal, on=on),
         sender=sender_of(tenant),
         recipient=_recipient(customer, contact),
-        lines=_lines(tenant, invoices, on=on),
+        lines=lines,
         iban=tenant.iban,
         account_name=tenant.iban_name or tenant.name,
         reference=_reference(customer, invoices),
@@ -120,9 +126,38 @@ def _content(notice: Notice, contact: Contact | None, step: PolicyStep | None, *
         previous_on=_previous_on(notice, invoices),
         language=language,
         tone=tone,
-        register_lines=_register_lines(tenant, language),
-        own_text=_own_text(step, kind, language, tone),
+        register_lines=wki.register_lines(tenant, language, on=on, is_named=collector is not None),
+        complaint_lines=wki.complaint_lines(tenant, language),
+        privacy_lines=wki.privacy_lines(tenant, language) if _is_first(notice, on=on) else (),
+        own_text=_own_text(step, kind, language, tone, legal, for_consumer=debtor.is_consumer),
+        legal=legal,
+        interest_stated=Money.of(stated["interest"]) if "interest" in stated else None,
+        announced_costs=announced.costs if announced else None,
+        announced_costs_vat=announced.vat if announced else None,
+        vat_statement=not tenant.can_deduct_vat,
+        claim_lines=claim_lines(notice, invoices, on=on),
+        collector=collector,
     )
+
+
+def _collector(tenant: Tenant) -> Sender | None:
+    """The office that asks on behalf of the creditor, when it is known where it can be reached."""
+    office = tenant.office
+    if office is None or not office.street:
+        return None
+    return Sender(
+        name=office.name,
+        address_lines=(office.street, f"{office.postcode}  {office.city}".strip()),
+        email=office.email,
+        phone=office.phone,
+        kvk_number=office.kvk_number,
+    )
+
+
+def _is_first(notice: Notice, *, on: date) -> bool:
+    """The first letter to this customer says what happens with personal data (art. 13 and 14 GDPR)."""
+    earlier = notice.tenant.notices.filter(customer=notice.customer_id, accepted_on__lte=on).exclude(pk=notice.pk)
+    return not earlier.exists()
 
 
 def sender_of(tenant: Tenant) -> Sender:
@@ -141,17 +176,25 @@ def sender_of(tenant: Tenant) -> Sender:
 
 
 def _recipient(customer: Customer, contact: Contact | None) -> Recipient:
-    city = f"{customer.postcode}  {customer.city.upper()}".strip()
-    country = "" if customer.country in {"", "NL"} else COUNTRIES.get(customer.country, customer.country)
-    is_company = customer.legal_form in COMPANIES
+    debtor = debtor_of_customer(customer)
     return Recipient(
         name=customer.name,
-        address_lines=(customer.street, city, country),
+        address_lines=_address_lines(customer),
         contact=contact.name if contact else "",
         customer_number=customer.number,
-        is_consumer=not is_company if customer.is_consumer is None else customer.is_consumer,
-        is_natural_person=not is_company if customer.is_natural_person is None else customer.is_natural_person,
+        is_consumer=debtor.is_consumer,
+        is_natural_person=debtor.is_natural_person,
     )
+
+
+def _address_lines(customer: Customer) -> tuple[str, ...]:
+    """Under bewind or curatele letters go to the representative (1:438 BW)."""
+    if is_represented(customer):
+        city = f"{customer.representative_postcode}  {customer.representative_city.upper()}".strip()
+        return (f"p/a {customer.representative_name}", customer.representative_street, city)
+    city = f"{customer.postcode}  {customer.city.upper()}".strip()
+    country = "" if customer.country in {"", "NL"} else COUNTRIES.get(customer.country, customer.country)
+    return (customer.street, city, country)
 
 
 def _contact(tenant: Tenant, customer: Customer) -> Contact | None:
@@ -162,6 +205,8 @@ def _contact(tenant: Tenant, customer: Customer) -> Contact | None:
 
 
 def _address(customer: Customer, contact: Contact | None) -> str:
+    if is_represented(customer):
+        return customer.representative_email
     return (contact.email if contact else "") or customer.email
 
 
@@ -176,27 +221,49 @@ def _stated(notice: Notice) -> QuerySet[NoticeLine]:
     return live if live.exists() else notice.lines.all()
 
 
-def _lines(tenant: Tenant, invoices: list[Invoice], *, on: date) -> tuple[InvoiceLine, ...]:
-    balances = balance_of_invoices(tenant, invoices, on=on)
-    rows = ((invoice, balances[invoice.pk]) for invoice in invoices)
+def _lines(notice: Notice, invoices: list[Invoice], *, on: date) -> tuple[InvoiceLine, ...]:
+    """Per invoice the open principal, and interest and costs: what stands in the ledger with what this letter adds."""
+    balances = balance_of_invoices(notice.tenant, invoices, on=on)
+    added = {line.invoice_id: line for line in _stated(notice)}
     lines = tuple(
-        InvoiceLine(
-            invoice.number, invoice.issued_on, invoice.due_on, found.invoiced, found.invoiced - found.open, found.open
-        )
-        for invoice, found in rows
-        if found.is_open
+        _line(balances[invoice.pk], added[invoice.pk]) for invoice in invoices if balances[invoice.pk].is_open
     )
     if not lines:
         raise CannotComposeError("Van deze facturen staat niets meer open.")
     return lines
 
 
-def _pay_by(notice: Notice, step: PolicyStep | None, invoices: list[Invoice], *, on: date) -> date:
+def _line(found: InvoiceBalance, added: NoticeLine) -> InvoiceLine:
+    invoice, costs = found.invoice, added.details.get("costs", {})
+    return InvoiceLine(
+        number=invoice.number,
+        issued_on=invoice.issued_on,
+        due_on=invoice.due_on,
+        original=found.invoiced,
+        paid=found.invoiced - found.principal,
+        open=found.principal,
+        interest=found.interest + Money.of(added.interest_amount),
+        costs=found.costs - found.costs_vat + Money.of(costs.get("costs", "0")),
+        costs_vat=found.costs_vat + Money.of(costs.get("vat", "0")),
+    )
+
+
+def _pay_by(notice: Notice, step: PolicyStep | None, invoices: list[Invoice], legal: LegalContent, *, on: date) -> date:
     """The last day of the term; a letter that leaves later than planned still gives the whole term."""
     if notice.step_kind == StepKind.PRE_DUE_NOTICE:
         return max(on, min(invoice.due_on for invoice in invoices))
-    whole = on + timedelta(days=step.term_days if step else 7)
+    if legal is LegalContent.FOURTEEN_DAY:
+        return fourteen_days_from(notice, on=on)
+    least = MIN_DEFAULT_TERM_DAYS if legal is LegalContent.DEFAULT_NOTICE else 0
+    whole = on + timedelta(days=max(step.term_days if step else MIN_DEFAULT_TERM_DAYS, least))
     return max(notice.pay_before_on or whole, whole)
+
+
+def fourteen_days_from(notice: Notice, *, on: date) -> date:
+    """The last day to pay without costs, on the safe side, for a letter that leaves today: on the pay page, never in print."""
+    calendar = Calendar.dutch()
+    received_on = receipt_on("post" if notice.channel == Channel.PRINT else "email", on, calendar) or on
+    return fourteen_day_term(received_on, calendar, margin_days=notice.tenant.term_margin_days).safe_last_on
 
 
 def _reference(customer: Customer, invoices: list[Invoice]) -> str:
@@ -230,23 +297,22 @@ def _step(notice: Notice) -> PolicyStep | None:
     )
 
 
-def _own_text(step: PolicyStep | None, kind: StepKind, language: Language, tone: Tone) -> NoticeText | None:
-    own = step.texts.get(language.value) if step and isinstance(step.texts, dict) else None
-    return standard_text(kind, language, tone).with_own(own) if own else None
-
-
-def _register_lines(tenant: Tenant, language: Language) -> tuple[str, ...]:
-    """Who does the asking, when that is not the creditor itself (Wki: recognisable, with name)."""
-    if tenant.office is None:
-        return ()
-    if language is Language.ENGLISH:
-        return (f"Sent by {tenant.office.name} on behalf of {tenant.name}",)
-    return (f"Verzonden door {tenant.office.name} namens {tenant.name}",)
+def _own_text(
+    step: PolicyStep | None,
+    kind: StepKind,
+    language: Language,
+    tone: Tone,
+    legal: LegalContent,
+    *,
+    for_consumer: bool,
+) -> NoticeText | None:
+    texts = step.texts if step and isinstance(step.texts, dict) else {}
+    return own_text(texts, step=kind, language=language, tone=tone, legal=legal, for_consumer=for_consumer)
 
 
 def _attachments(notice: Notice, content: NoticeContent, pdf: bytes, *, with_letter: bool) -> list[Attachment]:
     """The letter, and the invoices as long as a mail server takes them."""
-    text = content.own_text or standard_text(content.step, content.language, content.tone)
+    text = text_of(content)
     files = [Attachment(file_name(text.name.lower(), notice.pk.hex[-10:]), pdf)] if with_letter else []
     room = MOST_ATTACHED_BYTES - sum(len(file.content) for file in files)
     lines = (

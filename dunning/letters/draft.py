@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from dunning.letters.content import InvoiceLine, NoticeContent
-from dunning.letters.paragraphs import Language, Paragraph
-from dunning.letters.texts import LABELS, RESERVATION, salutation, sign_off, standard_text
+from dunning.letters.content import NOTHING, InvoiceLine, NoticeContent, Sender
+from dunning.letters.paragraphs import Language, Paragraph, StepKind
+from dunning.letters.texts import LABELS, RESERVATION, VAT_STATEMENT, fourteen_days, salutation, sign_off, text_of
 from dunning.letters.wording import euro, fill, long_date, short_date
 from receivables.domain.money import Money
 from receivables.domain.references import grouped, is_payment_reference, is_rf_reference
 
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 INK = "#1c2430"
+LINE_LENGTH = 104  # signs
+ROOMY_LINES, CLOSE_LINES, TIGHT_LINES = 13, 18, 26  # on one page, beside the fixed parts; measured
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,33 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Sum:
+    """A label and its amount, in the table of what is asked and in the specification."""
+
+    label: str
+    amount: str
+    detail: str = ""
+    article: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """Who is who in the claim, for the specification."""
+
+    role: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Specification:
+    """The second page: parties, ground, term, and how each amount came about."""
+
+    parties: tuple[Party, ...]
+    basis: str
+    lines: tuple[Sum, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """A notice in words."""
 
@@ -41,8 +70,10 @@ class Draft:
     sign_off: str
     rows: tuple[Row, ...]
     total: Row
+    sums: tuple[Sum, ...]  # principal, interest, costs, VAT; empty when only the principal is asked
     amount: str
     date: str
+    pay_by_label: str
     pay_by: str
     iban: str
     reference: str
@@ -50,11 +81,22 @@ class Draft:
     colour: str
     on_colour: str
     is_partly_paid: bool
+    small_print: tuple[str, ...]
+    specification: Specification | None
+
+    @property
+    def density(self) -> str:
+        """How closely the letter is set, so that it is one page as long as it can be and never looks crammed."""
+        written = (*self.opening, *self.closing, *(() if self.specification else self.small_print))
+        lines = len(self.rows) + len(self.sums) + sum(1 + len(part) // LINE_LENGTH for part in written)
+        if lines <= ROOMY_LINES:
+            return "roomy"
+        return "tight" if CLOSE_LINES < lines <= TIGHT_LINES else "close"
 
 
 def draft(content: NoticeContent) -> Draft:
     """Write the notice out in its language."""
-    text = content.own_text or standard_text(content.step, content.language, content.tone)
+    text, labels = text_of(content), LABELS[content.language]
     values, many = _values(content), len(content.lines) > 1
     colour = content.sender.colour if _COLOUR.fullmatch(content.sender.colour) else INK
     return Draft(
@@ -63,33 +105,59 @@ def draft(content: NoticeContent) -> Draft:
         salutation=salutation(content),
         opening=_paragraphs(text.opening, content, values),
         closing=_paragraphs(text.closing, content, values),
-        reservation=RESERVATION[content.language],
+        reservation="" if content.step is StepKind.PRE_DUE_NOTICE else RESERVATION[content.language],
         sign_off=sign_off(content),
         rows=tuple(_row(line, content.language) for line in content.lines),
         total=_total(content),
+        sums=_sums(content),
         amount=values["totaal"],
         date=long_date(content.sent_on, content.language),
-        pay_by=values["uiterste_datum"],
+        pay_by_label=labels["term" if content.prints_formula else "pay_by"],
+        pay_by=values["termijn"] if content.prints_formula else values["uiterste_datum"],
         iban=values["iban"],
         reference=values["kenmerk"],
-        labels=LABELS[content.language],
+        labels=labels,
         colour=colour,
         on_colour=_readable_on(colour),
         is_partly_paid=bool(content.paid),
+        small_print=_small_print(content),
+        specification=_specification(content),
     )
 
 
 def _values(content: NoticeContent) -> dict[str, str]:
+    """What each placeholder stands for; a letter with the term in words has no day to name."""
     language = content.language
-    return {
+    values = {
         "afzender": content.sender.name,
         "klant": content.recipient.name,
         "facturen": _invoices(content),
-        "totaal": euro(content.total, language),
-        "uiterste_datum": long_date(content.pay_by, language),
         "vorige_datum": long_date(content.previous_on, language) if content.previous_on else "",
         "iban": grouped(content.iban),
         "kenmerk": _printed_reference(content.reference),
+        "btw_percentage": content.vat_percent,
+        "btw_verklaring": VAT_STATEMENT[language],
+        **{name: euro(amount, language) for name, amount in _amounts(content).items()},
+    }
+    if content.prints_formula:
+        return values | {"termijn": fourteen_days(language, content.tone)}
+    day = long_date(content.pay_by, language)
+    return values | {
+        "uiterste_datum": day,
+        "termijn": f"{'by' if language is Language.ENGLISH else 'uiterlijk op'} {day}",
+    }
+
+
+def _amounts(content: NoticeContent) -> dict[str, Money]:
+    return {
+        "totaal": content.total,
+        "hoofdsom": content.principal,
+        "rente": content.interest,
+        "vermelde_rente": content.interest_stated or NOTHING,
+        "kosten": content.costs,
+        "aangekondigde_kosten": content.announced_costs or NOTHING,
+        "btw_kosten": content.vat,
+        "totaal_met_kosten": content.total_with_costs,
     }
 
 
@@ -107,8 +175,13 @@ def _printed_reference(reference: str) -> str:
 
 
 def _paragraphs(parts: tuple[Paragraph, ...], content: NoticeContent, values: dict[str, str]) -> tuple[str, ...]:
-    many = len(content.lines) > 1
-    return tuple(fill(part.text, values, many=many) for part in parts if part.when.holds(content))
+    many, holding = len(content.lines) > 1, content.circumstances
+    written: list[str] = []
+    for part in parts:
+        if part.when in holding:
+            text = fill(part.text, values, many=many)
+            written.append(f"{written.pop()} {text}" if part.runs_on and written else text)
+    return tuple(written)
 
 
 def _row(line: InvoiceLine, language: Language) -> Row:
@@ -130,7 +203,54 @@ def _total(content: NoticeContent) -> Row:
         due_on="",
         original=euro(content.original, content.language),
         paid=euro(paid, content.language) if paid else "",
-        open=euro(content.total, content.language),
+        open=euro(content.principal, content.language),
+    )
+
+
+def _sums(content: NoticeContent) -> tuple[Sum, ...]:
+    """What is asked on top of the principal; nothing when that is all."""
+    if not content.claims_more:
+        return ()
+    labels, language = LABELS[content.language], content.language
+    parts = [
+        (labels["interest"], content.interest),
+        (labels["costs"], content.costs),
+        (labels["costs_vat"].format(percent=content.vat_percent), content.costs_vat),
+    ]
+    return tuple(Sum(label, euro(amount, language)) for label, amount in parts if amount)
+
+
+def _small_print(content: NoticeContent) -> tuple[str, ...]:
+    """Who asks for whom, where to complain, what happens with personal data: what a collector has to say (Wki, AVG)."""
+    lines = (*content.register_lines, *content.complaint_lines, *content.privacy_lines)
+    if content.collector is None:
+        return lines
+    words = LABELS[content.language]["collected_by"]
+    who = ", ".join(_reached_at(content.collector))
+    return (words.replace("{collector}", who).replace("{sender}", content.sender.name), *lines)
+
+
+def _reached_at(party: Sender) -> tuple[str, ...]:
+    return tuple(part for part in (party.name, *party.address_lines, party.phone, party.email) if part)
+
+
+def _specification(content: NoticeContent) -> Specification | None:
+    if not content.claim_lines:
+        return None
+    labels, recipient = LABELS[content.language], content.recipient
+    parties = [
+        Party(labels["creditor"], _reached_at(content.sender)),
+        Party(labels["debtor"], (recipient.name, *recipient.address_lines)),
+    ]
+    if content.collector:
+        parties.append(Party(labels["on_behalf"], _reached_at(content.collector)))
+    return Specification(
+        parties=tuple(parties),
+        basis=content.basis or labels["standard_basis"],
+        lines=tuple(
+            Sum(line.label, euro(line.amount, content.language) if line.amount else "", line.detail, line.article)
+            for line in content.claim_lines
+        ),
     )
 
 

@@ -1,14 +1,16 @@
-"""The shape of a notice's text: paragraphs with a condition, per step, language and tone. A tenant's own text has it too."""
+"""The shape of a notice's text: paragraphs with a condition, per step, legal content, reader, language and tone.
+
+A tenant's own text has the same shape.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from dunning.letters.content import NoticeContent
+from dunning.domain.legal_content import LegalContent as LegalContent
 
 
 class StepKind(StrEnum):
@@ -31,7 +33,7 @@ class Language(StrEnum):
 
 
 class When(StrEnum):
-    """For whom, or in which state, a paragraph is meant."""
+    """For whom, or in which state, a paragraph is meant. `NoticeContent.circumstances` says which of them hold."""
 
     ALWAYS = "always"
     ASKED_BEFORE = "asked_before"
@@ -41,28 +43,26 @@ class When(StrEnum):
     NATURAL_PERSON = "natural_person"
     ONE_DUE_DATE = "one_due_date"
     SEVERAL_DUE_DATES = "several_due_dates"
-
-    def holds(self, content: NoticeContent) -> bool:
-        return {
-            When.ALWAYS: True,
-            When.ASKED_BEFORE: content.previous_on is not None,
-            When.FIRST_TIME: content.previous_on is None,
-            When.CONSUMER: content.recipient.is_consumer,
-            When.BUSINESS: not content.recipient.is_consumer,
-            When.NATURAL_PERSON: content.recipient.is_natural_person,
-            When.ONE_DUE_DATE: not content.has_several_due_dates,
-            When.SEVERAL_DUE_DATES: content.has_several_due_dates,
-        }[self]
+    INTEREST = "interest"  # interest is part of what is asked
+    INTEREST_STATED = "interest_stated"  # interest is named, and not asked
+    COSTS = "costs"  # collection costs are part of what is asked
+    NO_COSTS = "no_costs"
+    VAT = "vat"  # with VAT over the costs, asked or announced (art. 2 lid 3 BIK)
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
     text: str
     when: When = When.ALWAYS
+    runs_on: bool = False  # behind the paragraph before it, when that one is there
 
 
 def P(text: str, when: When = When.ALWAYS) -> Paragraph:  # noqa: N802  # reads as mark-up in the tables of texts
     return Paragraph(text, when)
+
+
+def Also(text: str, when: When = When.ALWAYS) -> Paragraph:  # noqa: N802  # as above
+    return Paragraph(text, when, runs_on=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +84,19 @@ class NoticeText:
                 changes[part] = tuple(_paragraph(item) for item in own[part])
         return replace(self, **changes)
 
+    def as_own(self) -> dict[str, Any]:
+        """The same text as a tenant's own, as it is kept with the step."""
+        parts = {"opening": self.opening, "closing": self.closing}
+        return {"subject": self.subject} | {name: [_item(part) for part in part_of] for name, part_of in parts.items()}
+
 
 def _paragraph(item: object) -> Paragraph:
     if isinstance(item, Mapping):
-        return Paragraph(str(item["text"]), When(item.get("when", When.ALWAYS)))
+        return Paragraph(str(item["text"]), When(item.get("when", When.ALWAYS)), bool(item.get("runs_on")))
     return Paragraph(str(item))
+
+
+def _item(paragraph: Paragraph) -> str | dict[str, str | bool]:
+    if paragraph == Paragraph(paragraph.text):
+        return paragraph.text
+    return {"text": paragraph.text, "when": paragraph.when.value, "runs_on": paragraph.runs_on}

@@ -103,11 +103,20 @@ def render_pdf(content: NoticeContent) -> bytes:
     pictures = {"qr": ("image/png", qr_png(content.transfer.epc_payload()))}
     if logo := logo_picture(content.sender.logo):
         pictures["logo"] = logo
-    html = render_to_string(
-        "letters/notice.html",
-        {"content": content, "draft": draft(content), "has_logo": "logo" in pictures},
-    )
-    return write_pdf(html, style_name="notice.css", pictures=pictures)
+    return write_pdf(letter_html(content), style_name="notice.css", pictures=pictures)
+
+
+def letter_html(content: NoticeContent) -> str:
+    """The letter before it is laid out."""
+    has_logo = logo_picture(content.sender.logo) is not None
+    return render_to_string("letters/notice.html", {"content": content, "draft": draft(content), "has_logo": has_logo})
+
+
+def fingerprint(content: NoticeContent) -> str:
+    """The same for the same letter in the same layout, without laying it out."""
+    parts = (letter_html(content).encode(), (STYLES / "notice.css").read_bytes(), content.sender.logo or b"")
+    whole = b"\0".join((*parts, content.transfer.epc_payload().encode()))
+    return hashlib.sha256(whole).hexdigest()[:32]
 
 
 def logo_picture(content: bytes | None) -> tuple[str, bytes] | None:

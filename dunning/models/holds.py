@@ -56,6 +56,9 @@ class Hold(TenantModel):
     )
     reason = models.CharField(max_length=20, choices=HoldReason.choices)
     note = models.CharField(max_length=500, blank=True)
+    pauses_interest = models.BooleanField(
+        default=False, db_default=False, help_text="Geen rente over deze dagen (art. 6:119 lid 6 en 7 BW)"
+    )
     owner = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     placed_at = models.DateTimeField()
     placed_by = models.ForeignKey(

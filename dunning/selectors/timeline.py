@@ -10,7 +10,9 @@ from itertools import chain
 
 from dunning.models import CallTask, Handover, Hold, Notice
 from dunning.models.notices import NoticeState
+from receivables.domain.unfold import Unfolded
 from receivables.models import Customer, Payment
+from receivables.splits import splits_of
 from tenants.models import Tenant, User
 from tenants.templatetags.voldaan import datum, eur
 
@@ -41,6 +43,7 @@ class Entry:
     tone: str = ""
     who: str = ""
     notice: Notice | None = None
+    split: Unfolded | None = None  # of a payment: where it went
 
 
 def timeline_of(tenant: Tenant, customer: Customer, *, length: int = LENGTH) -> list[Entry]:
@@ -74,10 +77,12 @@ def _moment(notice: Notice) -> datetime:
 
 
 def _payments(tenant: Tenant, customer: Customer, length: int) -> Iterator[Entry]:
-    for payment in tenant.payments.filter(customer=customer).order_by("-received_on")[:length]:
-        yield Entry(
-            payment.created_at, "banknote", f"{eur(payment.amount)} ontvangen", _of(payment), "good", _who(payment.by)
-        )
+    payments = list(tenant.payments.filter(customer=customer).select_related("by").order_by("-received_on")[:length])
+    splits = splits_of(tenant, payments)
+    for payment in payments:
+        title, who = f"{eur(payment.amount)} ontvangen", _who(payment.by)
+        split = splits[payment.pk]
+        yield Entry(payment.created_at, "banknote", title, _of(payment), "good", who, split=split)
 
 
 def _of(payment: Payment) -> str:

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from dunning.forms.notes import NoteForm
+from dunning.selectors.legal import legal_panel
 from dunning.selectors.timeline import timeline_of
 from dunning.selectors.why import Answer, last_answers
 from receivables.actions.notes import add_note
@@ -54,6 +55,7 @@ def customer(request: TenantRequest, pk: UUID) -> HttpResponse:
         "policy": _policy(tenant, found),
         "policies": list(tenant.policies.filter(archived_at__isnull=True).order_by("name")),
         "own_policy": tenant.policy_choices.filter(customer=found).values_list("policy", flat=True).first(),
+        "legal": legal_panel(tenant, found, on=on),
         "note_form": NoteForm(),
         "pay_url": known_url(tenant, found, now=now()),
     }

@@ -10,6 +10,8 @@ from dunning.freshness import freshness
 from dunning.models.runs import RunState
 from dunning.selectors.dashboard import next_run_on, tasks_of
 from dunning.selectors.runs import latest, tallies
+from dunning.wki import wki_note
+from receivables.law_tables import rates_warning
 from receivables.selectors.ageing import ageing
 from receivables.selectors.customers import OVERDUE, CustomerFilter, State, page_by_amount
 from tenants.access import TenantRequest, tenant_view
@@ -33,6 +35,8 @@ def dashboard(request: TenantRequest) -> HttpResponse:
         "tasks": tasks,
         "human_count": tasks.total + int(waits),
         "freshness": freshness(tenant, on=on),
+        "wki_note": wki_note(tenant, on=on),
+        "rates_warning": rates_warning(on),
         "run": run,
         "waits_for_approval": waits,
         "tallies": tallies(run) if run else None,

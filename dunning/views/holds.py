@@ -74,6 +74,7 @@ def _place(request: TenantRequest, form: HoldForm) -> bool:
             invoice=cleaned["invoice"],
             until_on=cleaned["until_on"],
             note=cleaned["note"],
+            pauses_interest=cleaned["pauses_interest"],
             by=request.user,
         )
     except actions.HoldError as error:

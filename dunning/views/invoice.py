@@ -7,8 +7,13 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
+from dunning.claims import interest_until
+from dunning.forms.limitation import InterruptionForm
+from dunning.limitation import limitations
+from dunning.selectors.fourteen_days import panel_of_invoice
 from dunning.selectors.steps import steps_of
 from dunning.selectors.why import NOT_YET, answers_over_time
+from dunning.stated import asked_lines
 from receivables.balance import balance_of_invoices
 from receivables.selectors.standing import standing
 from tenants.access import TenantRequest, tenant_view
@@ -29,8 +34,12 @@ def invoice(request: TenantRequest, pk: UUID) -> HttpResponse:
         "why": answers[0] if answers else NOT_YET,
         "earlier": answers[1:],
         "steps": steps_of(tenant, found),
-        "notice_lines": list(lines),
+        "running": interest_until(tenant, found, on=on) if found.open_amount > 0 else None,
+        "fourteen_day": panel_of_invoice(tenant, found, on=on),
+        "notice_lines": asked_lines(lines),
         "holds": list(tenant.holds.filter(invoice=found, ended_at__isnull=True).select_related("owner")),
+        "limitation": limitations(tenant, [found.pk], on=on)[found.pk] if found.open_amount > 0 else None,
+        "interruption_form": InterruptionForm(found, on=on),
         "revisions": list(found.revisions.filter(decided_at__isnull=True)),
     }
     return render(request, "dunning/invoice.html", context)

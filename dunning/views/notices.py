@@ -20,7 +20,9 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 
 from dunning import explain
 from dunning.letters.compose import CannotComposeError, compose
-from dunning.models import Notice
+from dunning.models import Notice, NoticeLine
+from dunning.selectors.fourteen_days import panel_of_notice
+from dunning.stated import asked_lines, in_law, named_by
 from dunning.views.runs import NOTICE_TONES
 from tenants import clock
 from tenants.access import TenantRequest, tenant_view
@@ -56,7 +58,10 @@ def notice(request: TenantRequest, run_pk: UUID, pk: UUID) -> HttpResponse:
         "notice": found,
         "run": found.run,
         "tone": NOTICE_TONES.get(found.state, ""),  # type: ignore[call-overload] # the column holds the enum's values
-        "lines": list(found.lines.select_related("invoice").order_by("invoice__due_on")),
+        "lines": asked_lines(_lines(found)),
+        "legal": in_law(found),
+        "named": named_by(found),
+        "fourteen_day": panel_of_notice(found, on=clock.today()),
         "whys": _whys(found),
         "is_frozen": found.mail_file_id is not None or found.pdf_file_id is not None,
         "may": request.may,
@@ -115,6 +120,13 @@ def notice_page(request: TenantRequest, run_pk: UUID, pk: UUID) -> HttpResponse:
 def _find(tenant: Tenant, run_pk: UUID, pk: UUID) -> Notice:
     rows = tenant.notices.select_related("run", "customer", "mail_file", "pdf_file")
     return get_object_or_404(rows, pk=pk, run=run_pk)
+
+
+def _lines(found: Notice) -> list[NoticeLine]:
+    """What is still on it; of a letter that lapsed as a whole what it was."""
+    rows = found.lines.select_related("invoice").order_by("invoice__due_on", "invoice__number")
+    live = [line for line in rows if line.cancelled_at is None]
+    return live or list(rows)
 
 
 def _content_or_404(found: Notice) -> tuple[bytes, Mail | None]:

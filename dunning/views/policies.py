@@ -22,7 +22,7 @@ from dunning.domain.facts import CustomerFacts, InvoiceFacts, TenantFacts
 from dunning.domain.forecast import forecast
 from dunning.domain.starters import STANDAARD, STARTERS
 from dunning.forms.policies import KIND_LABELS, PolicyForm, StepFormSet, draft_of, initial_steps
-from dunning.ladders import Ladders, load_ladders
+from dunning.ladders import Ladders, claims_in_words, load_ladders
 from dunning.models import Policy
 from receivables.actions.segments import add_segment
 from tenants import clock
@@ -59,7 +59,12 @@ def _living(tenant: Tenant) -> list[Policy]:
 
 def _row(policy: Policy, ladders: Ladders, on: date) -> dict[str, Any]:
     published = ladders.by_version[ladders.newest[policy.pk]]
-    return {"policy": policy, "published": published, "steps": _example(published, on)}
+    return {
+        "policy": policy,
+        "published": published,
+        "steps": _example(published, on),
+        "claims": claims_in_words(published),
+    }
 
 
 def _example(ladder: domain.Policy, due_on: date) -> list[dict[str, Any]]:
@@ -100,6 +105,8 @@ def _edit(request: TenantRequest, found: Policy | None, published: domain.Policy
             "name": found.name if found else "",
             "min_amount": published.min_amount.amount,
             "min_gap_days": published.min_gap_days,
+            "interest": published.interest.value,
+            "costs": published.costs.value,
         },
     )
     rows = StepFormSet(request.POST or None, initial=steps, prefix="stap")

@@ -37,8 +37,8 @@ def differences(invoice: Invoice, item: Incoming, customer: UUID | None) -> list
         note("order_reference", invoice.order_reference, item.order_reference)
     if item.lines and invoice.lines and list(item.lines) != invoice.lines:
         found.append(["lines", f"{len(invoice.lines)} regels", f"{len(item.lines)} regels"])
-    if item.open is not None and _is_less(item.open, invoice.open_amount):
-        note("open", invoice.open_amount, item.open)
+    if item.open is not None and _is_less(item.open, invoice.principal_open):
+        note("open", invoice.principal_open, item.open)
     return found
 
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from receivables.models import Customer
+from receivables.models.customers import LegalForm
 from tenants import audit
 from tenants.models import Tenant, User
 
@@ -35,6 +37,16 @@ def correct_customer(
         tenant, "customer.corrected", now=now, subject=customer, by=by, customer_id=customer.pk, details=details
     )
     return list(changed)
+
+
+def accept_legal_forms(tenant: Tenant, chosen: Mapping[UUID, LegalForm], *, now: datetime, by: User | None) -> int:
+    """Write the legal form that a person accepted for each of these customers; one that has a form already keeps it."""
+    rows = tenant.customers.select_for_update(no_key=True).filter(pk__in=chosen, legal_form=LegalForm.UNKNOWN)
+    count = 0
+    for customer in rows.order_by("pk"):
+        changes = {"legal_form": chosen[customer.pk].value}
+        count += bool(correct_customer(tenant, customer, changes=changes, now=now, by=by))
+    return count
 
 
 def _refuse_taken(tenant: Tenant, customer: Customer, changed: Mapping[str, Any]) -> None:

@@ -26,6 +26,7 @@ from tenants import audit
 from tenants.models import Tenant, User
 
 Tick = Callable[[int, int], None]
+WARNINGS_SHOWN = 50
 
 
 class ImportInterruptedError(Exception):
@@ -171,6 +172,7 @@ class _Import:
         source = files.store(self._tenant, content=result.source, media_type="application/xml", name=result.name)
         self._store.store([from_invoice(invoice, place=result.name)], source=source, place=result.name)
         document.result = _what_happened(before, self._store.counts.as_json())
+        self._warn_of_long_terms(document, since=before["long_terms"])
         if document.result == "duplicate":
             document.notes.append(self._store.counts.duplicates[-1])
         self._read.append(document)
@@ -236,6 +238,7 @@ class _Import:
                     document.name, Problem(code="interrupted", message="De lijst is niet helemaal gelezen.")
                 )
             document.facts["open_total"] = str(self._store.counts.open_total - total_before)
+            self._warn_of_long_terms(document, since=self._before["long_terms"])
             document.facts["customers"] = len(self._store.touched)
             document.result = "stored" if counts["stored"] or not (counts["revisions"] or counts["unchanged"]) else (
                 "revision" if counts["revisions"] else "unchanged"
@@ -244,6 +247,18 @@ class _Import:
                 self._settle_unlisted(document)
             self._books_are_known()
         return document
+
+    def _warn_of_long_terms(self, document: Document, *, since: int) -> None:
+        """Terms beyond what the law takes for granted: named, never refused (art. 6:119a and 6:119b BW)."""
+        found = self._store.counts.long_terms[since:]
+        if not found:
+            return
+        document.warnings += found[:WARNINGS_SHOWN]
+        more = len(found) - WARNINGS_SHOWN
+        if more > 0:
+            document.notes.append(f"Nog {more} andere facturen hebben een lange betaaltermijn; zie hun eigen pagina.")
+        if document.outcome == "import":
+            document.outcome = "import_with_warning"
 
     def _settle_unlisted(self, document: Document) -> None:
         """The user said that everything open stands on this list."""

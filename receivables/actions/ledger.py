@@ -12,6 +12,8 @@ from decimal import Decimal
 from typing import Protocol
 from uuid import UUID
 
+from django.db.models import Sum
+
 from receivables.actions.bulk import insert_rows
 from receivables.domain.money import Money
 from receivables.models import Customer, Invoice, LedgerEntry
@@ -99,21 +101,14 @@ def reverse_entry(tenant: Tenant, entry: LedgerEntry, *, why: str, on: date, now
     )
 
 
-def write_off(tenant: Tenant, invoice: Invoice, *, why: str, on: date, now: datetime, by: User | None) -> LedgerEntry:
+def write_off(tenant: Tenant, invoice: Invoice, *, why: str, on: date, now: datetime, by: User | None) -> Money:
     """Give up what an invoice still asks (oninbaar). A person decides this; it stays visible as a write-off."""
     customer = lock_customer(tenant, invoice.customer_id)
     invoice = tenant.invoices.select_for_update(no_key=True).get(pk=invoice.pk)
     if invoice.open_amount <= 0:
         raise NothingToWriteOffError(f"Op factuur {invoice.number} staat niets meer open.")
-    entry = tenant.ledger.create(
-        invoice=invoice,
-        kind=EntryKind.WRITE_OFF,
-        amount=-invoice.open_amount,
-        booked_on=on,
-        source_key=f"write-off:{invoice.pk}:{invoice.entries.count()}",
-        description=why[:300],
-        created_at=now,
-    )
+    amount, key = invoice.open_amount, f"write-off:{invoice.pk}:{invoice.entries.count()}"
+    close_components(tenant, invoice, kind=EntryKind.WRITE_OFF, why=why, source_key=key, on=on, now=now)
     audit.record(
         tenant,
         "invoice.written_off",
@@ -121,6 +116,28 @@ def write_off(tenant: Tenant, invoice: Invoice, *, why: str, on: date, now: date
         subject=invoice,
         by=by,
         customer_id=customer.pk,
-        details={"number": invoice.number, "amount": str(-entry.amount), "why": why[:300]},
+        details={"number": invoice.number, "amount": str(amount), "why": why[:300]},
     )
-    return entry
+    return Money.of(amount)
+
+
+def close_components(
+    tenant: Tenant, invoice: Invoice, *, kind: EntryKind, why: str, source_key: str, on: date, now: datetime
+) -> None:
+    """Bring every component of a claim to nothing: principal, interest, costs and the VAT on them, each by its own entry."""
+    sums = tenant.ledger.filter(invoice=invoice).order_by().values_list("component").annotate(open=Sum("amount"))
+    LedgerEntry.across_tenants.bulk_create(
+        LedgerEntry(
+            tenant=tenant,
+            invoice=invoice,
+            component=component,
+            kind=kind,
+            amount=-amount,
+            booked_on=on,
+            source_key=source_key if component == Component.PRINCIPAL else f"{source_key}:{component}",
+            description=why[:300],
+            created_at=now,
+        )
+        for component, amount in sums
+        if amount
+    )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from receivables.actions import claims
 from receivables.actions.ledger import lock_customer, reverse_entry
 from receivables.domain.allocation import Allocation, Claim, Parts, allocate
 from receivables.domain.money import Money
@@ -16,8 +17,6 @@ from receivables.models.invoices import InvoiceKind
 from receivables.models.ledger import Component, EntryKind, PaymentChannel
 from tenants import audit
 from tenants.models import Tenant, User
-
-COLUMNS = {Component.PRINCIPAL: "principal", Component.INTEREST: "interest"}  # the other two are costs
 
 
 class CreditError(Exception):
@@ -65,7 +64,12 @@ def record_payment(
         by=by,
         created_at=now,
     )
+    undone = claims.take_back_costs(tenant, _open_ids(tenant, customer.pk), received_on=receipt.received_on, now=now)
+    interest = _interest(tenant, payment, customer.pk, designated=designated, now=now)
+    interest.up_to_payment()
     result = _allocate(tenant, payment, on=receipt.received_on, now=now, designated=designated)
+    interest.after_payment()
+    _book_again(tenant, undone, cause=payment, now=now)
     audit.record(
         tenant,
         "payment.booked",
@@ -111,13 +115,13 @@ def apply_credit(tenant: Tenant, credit_note: Invoice, *, on: date, now: datetim
     credit_note = tenant.invoices.select_for_update(no_key=True).get(pk=credit_note.pk)
     if credit_note.kind != InvoiceKind.CREDIT_NOTE or credit_note.open_amount >= 0:
         raise CreditError(f"{credit_note.number} is geen creditnota waar nog iets van openstaat.")
-    claims = _claims(tenant, customer.pk, currency=credit_note.currency)
-    named = [claim.id for claim in claims if claim.id in _named_by(tenant, credit_note)]
-    result = allocate(-Money.of(credit_note.open_amount), claims, on=on, designated=named)
+    asked = _claims(tenant, customer.pk, currency=credit_note.currency, on=on)
+    named = [one.claim.id for one in asked if one.claim.id in _named_by(tenant, credit_note)]
+    result = allocate(-Money.of(credit_note.open_amount), [one.claim for one in asked], on=on, designated=named)
     if not result.allocated:
         return Money.zero()
     batch = f"settlement:{credit_note.pk}:{credit_note.entries.count()}"
-    entries = _entries(tenant, result, kind=EntryKind.SETTLEMENT, batch=batch, on=on, now=now)
+    entries = _entries(tenant, result, asked, kind=EntryKind.SETTLEMENT, batch=batch, on=on, now=now)
     for entry in entries:
         entry.description = f"Creditnota {credit_note.number}"[:300]
     used = LedgerEntry(
@@ -192,15 +196,79 @@ def _free(tenant: Tenant, payment: Payment, amount: Money, *, why: str, on: date
         missing += Money.of(entry.amount)  # the entry is negative
 
 
+def _open_ids(tenant: Tenant, customer_id: UUID) -> list[UUID]:
+    return list(tenant.invoices.filter(customer_id=customer_id, open_amount__gt=0).values_list("pk", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class _Interest:
+    """Interest that was asked for, around a payment: the payment counts on its own day, however late it is known."""
+
+    tenant: Tenant
+    payment: Payment
+    ledger: dict[UUID, list[LedgerEntry]]
+    now: datetime
+
+    def up_to_payment(self) -> None:
+        """Bring it to the payment day, or leave it as it was asked when the payment covers everything asked by then.
+
+        A payment of all that was asked closes the claim: what ran since the letter is not asked afterwards.
+        """
+        day = self.payment.received_on
+        for invoice_id, rows in self.ledger.items():
+            self._continue(invoice_id, claims.last_asked_on(rows, day) if self._covers_all else day, "")
+
+    def after_payment(self) -> None:
+        """Where interest was asked for later days already: what those days still bear, now that the payment is in."""
+        if self._covers_all:
+            return
+        for invoice_id, rows in self.ledger.items():
+            newest = claims.last_asked_on(rows, date.max)
+            if newest is not None and newest > self.payment.received_on:
+                self._continue(invoice_id, newest, ":after")
+
+    @property
+    def _covers_all(self) -> bool:
+        asked = Money.total(claims.open_on(rows, self.payment.received_on) for rows in self.ledger.values())
+        return Money.of(self.payment.amount) >= asked
+
+    def _continue(self, invoice_id: UUID, through: date | None, suffix: str) -> None:
+        if through is not None:
+            key = f"interest:payment:{self.payment.pk}{suffix}"
+            claims.continue_interest(self.tenant, [invoice_id], through=through, source_key=key, now=self.now)
+
+
+def _interest(
+    tenant: Tenant, payment: Payment, customer_id: UUID, *, designated: Collection[UUID], now: datetime
+) -> _Interest:
+    """The invoices this payment is meant for: those it names, else all that are open."""
+    rows = tenant.invoices.filter(customer_id=customer_id, currency=payment.currency, open_amount__gt=0)
+    open_now = list(rows.order_by("pk").values_list("pk", flat=True))
+    meant = [pk for pk in open_now if pk in designated] or open_now
+    return _Interest(tenant, payment, claims.entries_of(tenant, meant), now)
+
+
+def _book_again(tenant: Tenant, undone: claims.TakenBack, *, cause: Payment, now: datetime) -> None:
+    """Costs that this payment made undue: over what was left on the last day of the term, and what paid them, anew."""
+    if not undone.batches:
+        return
+    claims.rebook_costs(tenant, undone.batches, source_key=f"again:{cause.pk}", now=now)
+    freed = tenant.payments.filter(pk__in=undone.payments, unallocated__gt=0).order_by("received_on", "id")
+    for payment in freed:
+        _allocate(tenant, payment, on=payment.received_on, now=now, designated=())
+
+
 def _allocate(tenant: Tenant, payment: Payment, *, on: date, now: datetime, designated: Collection[UUID]) -> Allocation:
     """Divide what is unallocated over the open claims of the customer, whose lock the caller holds."""
     available = Money.of(payment.unallocated)
     if payment.customer_id is None or not available:
         return Allocation({}, available)
-    claims = _claims(tenant, payment.customer_id, currency=payment.currency)
-    result = allocate(available, claims, on=on, designated=[str(invoice_id) for invoice_id in designated])
+    asked = _claims(tenant, payment.customer_id, currency=payment.currency, on=on)
+    result = allocate(
+        available, [claim.claim for claim in asked], on=on, designated=[str(invoice_id) for invoice_id in designated]
+    )
     batch = f"payment:{payment.pk}:{payment.entries.count()}"
-    entries = _entries(tenant, result, kind=EntryKind.PAYMENT, batch=batch, on=on, now=now)
+    entries = _entries(tenant, result, asked, kind=EntryKind.PAYMENT, batch=batch, on=on, now=now)
     for entry in entries:
         entry.payment_id = payment.pk
         entry.description = payment.get_channel_display()
@@ -208,31 +276,50 @@ def _allocate(tenant: Tenant, payment: Payment, *, on: date, now: datetime, desi
     return result
 
 
-def _claims(tenant: Tenant, customer_id: UUID, *, currency: str) -> list[Claim]:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What an invoice asks, and how much of its costs is VAT: the last of the costs to be settled."""
+
+    claim: Claim
+    vat: Money
+
+
+def _claims(tenant: Tenant, customer_id: UUID, *, currency: str, on: date) -> list[_Asked]:
     """What each open invoice asks, per component; locked in one order, so that two bookings never wait for each other."""
     open_invoices = tenant.invoices.filter(customer_id=customer_id, currency=currency, open_amount__gt=0)
     invoices = list(open_invoices.select_for_update(no_key=True).order_by("pk"))
-    sums: dict[UUID, dict[str, Money]] = defaultdict(lambda: defaultdict(Money.zero))
-    for entry in tenant.ledger.filter(invoice__in=[invoice.pk for invoice in invoices]):
-        sums[entry.invoice_id][COLUMNS.get(Component(entry.component), "costs")] += Money.of(entry.amount)
-    return [_claim(invoice, sums[invoice.pk]) for invoice in invoices]
+    ledger = claims.entries_of(tenant, [invoice.pk for invoice in invoices])
+    return [_asked(invoice, ledger[invoice.pk], on=on) for invoice in invoices]
 
 
-def _claim(invoice: Invoice, sums: dict[str, Money]) -> Claim:
-    zero = Money.zero()
-    return Claim(
+def _asked(invoice: Invoice, entries: Collection[LedgerEntry], *, on: date) -> _Asked:
+    sums: dict[str, Money] = defaultdict(Money.zero)
+    for entry in entries:
+        sums[entry.component] += Money.of(entry.amount)
+    costs, vat = sums[Component.COSTS], sums[Component.COSTS_VAT]
+    claim = Claim(
         id=str(invoice.pk),
         invoiced_on=invoice.issued_on,
         due_on=invoice.due_on,
-        principal=sums.get("principal", zero),
-        interest=sums.get("interest", zero),
-        costs=sums.get("costs", zero),
+        principal=sums[Component.PRINCIPAL],
+        interest=sums[Component.INTEREST],
+        costs=costs + vat,
+        rate=claims.rate_of(entries, on=on),
     )
+    return _Asked(claim, vat)
 
 
 def _entries(
-    tenant: Tenant, result: Allocation, *, kind: EntryKind, batch: str, on: date, now: datetime
+    tenant: Tenant,
+    result: Allocation,
+    asked: Iterable[_Asked],
+    *,
+    kind: EntryKind,
+    batch: str,
+    on: date,
+    now: datetime,
 ) -> list[LedgerEntry]:
+    without_vat = {one.claim.id: one.claim.costs - one.vat for one in asked}
     return [
         LedgerEntry(
             tenant=tenant,
@@ -245,15 +332,17 @@ def _entries(
             created_at=now,
         )
         for claim_id, parts in result.parts.items()
-        for component, amount in _components(parts)
+        for component, amount in _components(parts, costs=without_vat[claim_id])
         if amount
     ]
 
 
-def _components(parts: Parts) -> Iterable[tuple[Component, Money]]:
-    """Costs are settled as one; the VAT on them is split off when the law engine books it apart."""
+def _components(parts: Parts, *, costs: Money) -> Iterable[tuple[Component, Money]]:
+    """Of what goes to costs, the costs themselves come first and the VAT on them last."""
+    to_costs = min(parts.costs, costs)
     return (
-        (Component.COSTS, parts.costs),
+        (Component.COSTS, to_costs),
+        (Component.COSTS_VAT, parts.costs - to_costs),
         (Component.INTEREST, parts.interest),
         (Component.PRINCIPAL, parts.principal),
     )

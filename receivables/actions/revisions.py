@@ -66,8 +66,8 @@ def _correct_amounts(
         by_amount = Decimal(revision.proposed["total"]) - invoice.total_amount
         invoice.total_amount = Decimal(revision.proposed["total"])
     if revision.proposed["open"] is not None and {"open", "total"} & changed:
-        by_amount = Decimal(revision.proposed["open"]) - invoice.open_amount
-    new_open = invoice.open_amount + by_amount
+        by_amount = Decimal(revision.proposed["open"]) - invoice.principal_open
+    new_open = invoice.principal_open + by_amount
     if new_open * kind_sign(invoice.total_amount) < 0:
         raise RevisionDecidedError(
             f"Op factuur {invoice.number} is al meer betaald dan het nieuwe bedrag. Boek eerst de terugbetaling of creditnota."

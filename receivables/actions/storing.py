@@ -19,6 +19,8 @@ from receivables import files
 from receivables.actions import ledger
 from receivables.actions.bulk import insert_rows
 from receivables.actions.comparing import differences, proposal
+from receivables.debtors import COLUMNS, debtor_of_columns
+from receivables.domain.payment_terms import check_term
 from receivables.importing.incoming import Debtor, Incoming
 from receivables.importing.matching import CustomerIndex, Identity, postcode
 from receivables.models import Contact, Customer, Invoice, InvoiceRevision, LedgerEntry, StoredFile
@@ -59,11 +61,12 @@ class Counts:
     open_total: Decimal = Decimal("0.00")
     duplicates: list[str] = field(default_factory=list)
     revised: list[str] = field(default_factory=list)
+    long_terms: list[dict[str, Any]] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
         return {
             "stored": self.stored, "unchanged": self.unchanged, "revisions": self.revisions,
-            "customers_made": self.customers_made, "duplicates": len(self.duplicates),
+            "customers_made": self.customers_made, "duplicates": len(self.duplicates), "long_terms": len(self.long_terms),
         }  # fmt: skip
 
 
@@ -75,6 +78,7 @@ class InvoiceStore:
         self._now = now
         self._lock()
         self._terms: dict[UUID, int | None] = {}
+        self._legal: dict[UUID, tuple[Any, ...]] = {}
         self._index = CustomerIndex(self._known_customers())
         self._here: dict[str, str] = {}
         self.counts = Counts()
@@ -86,11 +90,12 @@ class InvoiceStore:
 
     def _known_customers(self) -> list[tuple[UUID, Identity]]:
         rows = self._tenant.customers.values_list(
-            "pk", "name_key", "number", "kvk_number", "vat_number", "postcode", "payment_term_days"
+            "pk", "name_key", "number", "kvk_number", "vat_number", "postcode", "payment_term_days", *COLUMNS
         )
         known = []
-        for pk, key, number, kvk, vat, code, term in rows.iterator():
+        for pk, key, number, kvk, vat, code, term, *legal in rows.iterator():
             self._terms[pk] = term
+            self._legal[pk] = tuple(legal)
             known.append((pk, Identity(key, number, kvk, vat, postcode(code))))
         return known
 
@@ -144,6 +149,7 @@ class InvoiceStore:
                     contacts.append(self._new_contact(customer, item.debtor))
                 self._index.add(customer_id, item.debtor.identity)
                 self._terms[customer_id] = None
+                self._legal[customer_id] = tuple(getattr(customer, name) for name in COLUMNS)
             elif item.debtor.email or item.debtor.street:
                 fill[customer_id] = item.debtor
             found.append(customer_id)
@@ -219,10 +225,11 @@ class InvoiceStore:
     def _row(self, pk: UUID, item: Incoming, customer: UUID) -> tuple[Any, ...]:
         due_on, basis = self._due(item, customer)
         pdf = self._pdf(item)
+        warnings = [*item.warnings, *self._long_term(item, customer, due_on)]
         return (
             pk, customer, kind_of(item.total), item.number, item.number_key, item.issued_on, due_on, basis, item.currency, item.total,
             item.total_without_vat, item.description, item.payment_reference, item.order_reference, item.credits_number, item.lines,
-            item.warnings, pdf.pk if pdf else None, item.fingerprint,
+            warnings, pdf.pk if pdf else None, item.fingerprint,
         )  # fmt: skip
 
     def _forget_plans(self, inserted: int) -> None:
@@ -233,16 +240,28 @@ class InvoiceStore:
             with connection.cursor() as cursor:
                 cursor.execute("DISCARD PLANS")
 
-    def _due(self, item: Incoming, customer: UUID) -> tuple[Any, DueDateBasis]:
-        """An agreed term makes a fatal date (law/rules.md 3); a date that only the invoice names does not."""
-        term = self._terms.get(customer)
-        if term is not None:
-            agreed = item.issued_on + timedelta(days=term)
-            if item.due_on in (None, agreed):
-                return agreed, DueDateBasis.AGREED
+    def _due(self, item: Incoming, customer: UUID) -> tuple[date, DueDateBasis]:
+        """An agreed term makes a fatal date (law/rules.md 3) where the file names none; a date that the invoice names is only
+        proposed as agreed, on the customer's page, when it fits the agreed term.
+        """
         if item.due_on is not None:
             return item.due_on, DueDateBasis.INVOICE_ONLY
+        term = self._terms.get(customer)
+        if term is not None:
+            return item.issued_on + timedelta(days=term), DueDateBasis.AGREED
         return item.issued_on + timedelta(days=STATUTORY_TERM_DAYS), DueDateBasis.STATUTORY
+
+    def _long_term(self, item: Incoming, customer: UUID, due_on: date) -> list[dict[str, Any]]:
+        """A term longer than the law takes for granted is a warning on the invoice; nothing is refused."""
+        if (due_on - item.issued_on).days <= STATUTORY_TERM_DAYS or item.total < 0:  # no cap is shorter
+            return []
+        debtor = debtor_of_columns(*self._legal[customer])
+        found = check_term(item.issued_on, due_on, debtor, creditor_is_large=self._tenant.is_large)
+        if found is None:
+            return []
+        warning = {"code": "payment_term", "message": found}
+        self.counts.long_terms.append({**warning, "message": f"Factuur {item.number}: {found}"})
+        return [warning]
 
     def _pdf(self, item: Incoming) -> StoredFile | None:
         if item.pdf is None:

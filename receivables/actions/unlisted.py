@@ -16,9 +16,9 @@ from django.db.models import QuerySet
 
 from receivables.actions import ledger
 from receivables.actions.revisions import accept_revision
-from receivables.domain.money import Money
 from receivables.models import Invoice
 from receivables.models.invoices import InvoiceKind
+from receivables.models.ledger import EntryKind
 from tenants import audit
 from tenants.models import Tenant, User
 
@@ -61,14 +61,9 @@ def settle_unlisted(
         for invoice in _locked(missing, customer_id):
             total += invoice.open_amount
             paid += 1
-            ledger.correct_invoice(
-                tenant,
-                invoice,
-                by_amount=Money(-invoice.open_amount),
-                why=why,
-                source_key=f"unlisted:{invoice.pk}:{as_of.isoformat()}",
-                on=as_of,
-                now=now,
+            key = f"unlisted:{invoice.pk}:{as_of.isoformat()}"
+            ledger.close_components(
+                tenant, invoice, kind=EntryKind.CORRECTION, why=why, source_key=key, on=as_of, now=now
             )
     lowered, less = _take_over_lower_amounts(tenant, listed, as_of=as_of, now=now, by=by)
     if not paid and not lowered:
@@ -101,8 +96,8 @@ def _take_over_lower_amounts(
         stated = listed.get(revision.invoice.number_key)
         if stated is None or [name for name, _, _ in revision.differences] != ["open"]:
             continue
-        if Decimal(revision.proposed["open"]) == stated < revision.invoice.open_amount:
-            less += revision.invoice.open_amount - stated
+        if Decimal(revision.proposed["open"]) == stated < revision.invoice.principal_open:
+            less += revision.invoice.principal_open - stated
             accept_revision(tenant, revision.pk, by=by, now=now, on=as_of)
             count += 1
     return count, less

@@ -52,6 +52,14 @@ class Invoice(TenantModel):
     total_amount = models.DecimalField(max_digits=14, decimal_places=2, help_text="Inclusief btw; creditnota negatief")
     total_without_vat = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
     open_amount = models.DecimalField(max_digits=14, decimal_places=2, default=ZERO, editable=False)
+    claimed_amount = models.DecimalField(
+        max_digits=14,
+        decimal_places=2,
+        default=ZERO,
+        db_default=ZERO,
+        editable=False,
+        help_text="Geboekte rente en kosten die nog openstaan; al deel van het openstaande bedrag",
+    )
     description = models.CharField(max_length=500, blank=True)
     payment_reference = models.CharField(max_length=140, blank=True)
     order_reference = models.CharField(max_length=200, blank=True)
@@ -114,3 +122,8 @@ class Invoice(TenantModel):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def principal_open(self) -> Decimal:
+        """What is open of the invoice itself, as the books of the creditor know it."""
+        return self.open_amount - self.claimed_amount

@@ -157,6 +157,11 @@ class LedgerEntry(TenantModel):
             models.Index(
                 fields=["tenant", "payment"], condition=models.Q(payment__isnull=False), name="ledger_of_payment"
             ),
+            models.Index(
+                fields=["tenant", "invoice", "booked_on"],
+                condition=models.Q(kind=EntryKind.WRITE_OFF),
+                name="ledger_written_off",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -8,14 +8,27 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from receivables.balance import InvoiceBalance, balance_of_customer
+from receivables.balance import BalanceLine, InvoiceBalance, balance_of_customer
 from receivables.domain.money import Money
 from receivables.models import PayLink
+from receivables.models.ledger import Component, EntryKind
+from receivables.paying.opened import Opened, open_in
 from receivables.paying.texts import amount_in, day_in
 from tenants.models import Tenant
 
 LARGEST_LOGO = 200_000
 LOGO_TYPES = frozenset({"image/png", "image/jpeg", "image/webp", "image/svg+xml"})
+COMPONENTS = {component.label: component for component in Component}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One change of what an invoice asks; interest and costs open further."""
+
+    label: str
+    day: str
+    amount: str
+    opened: Opened | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +44,7 @@ class Row:
     is_chosen: bool
     has_pdf: bool
     amount: str
-    lines: tuple[tuple[str, str, str], ...]
+    entries: tuple[Entry, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +54,7 @@ class PayPage:
     heading: str
     amount: str
     count: str
+    split: tuple[tuple[str, str], ...]
     deadline: str
     is_late: bool
     rows: tuple[Row, ...]
@@ -65,6 +79,7 @@ def build(tenant: Tenant, link: PayLink, *, chosen: Collection[UUID], on: date, 
         heading=words["heading_chosen" if is_chosen else "heading"].format(tenant=tenant.name),
         amount=amount,
         count=_count(len(asked), words),
+        split=_split(asked, words),
         deadline=deadline,
         is_late=is_late,
         rows=tuple(_row(claim, claim in asked, on=on, words=words) for claim in claims),
@@ -115,8 +130,40 @@ def _row(claim: InvoiceBalance, is_chosen: bool, *, on: date, words: dict[str, s
         is_chosen=is_chosen,
         has_pdf=invoice.pdf_file_id is not None,
         amount=amount_in(words, claim.open),
-        lines=tuple((line.label, day_in(words, line.booked_on), amount_in(words, line.amount)) for line in claim.lines),
+        entries=tuple(_entry(line, invoice.number, words) for line in claim.lines),
     )
+
+
+def _split(asked: tuple[InvoiceBalance, ...], words: dict[str, str]) -> tuple[tuple[str, str], ...]:
+    """Principal, interest, costs and VAT of what is asked; nothing when the principal is all."""
+    vat = Money.total(claim.costs_vat for claim in asked)
+    parts = (
+        ("principal", Money.total(claim.principal for claim in asked)),
+        ("interest", Money.total(claim.interest for claim in asked)),
+        ("costs", Money.total(claim.costs for claim in asked) - vat),
+        ("costs_vat", vat),
+    )
+    found = tuple((words[name], amount_in(words, amount)) for name, amount in parts if amount)
+    return found if len(found) > 1 else ()
+
+
+def _entry(line: BalanceLine, number: str, words: dict[str, str]) -> Entry:
+    return Entry(
+        label=_label(line, number, words),
+        day=day_in(words, line.booked_on),
+        amount=amount_in(words, line.amount),
+        opened=open_in(words, line.unfolded) if line.unfolded else None,
+    )
+
+
+def _label(line: BalanceLine, number: str, words: dict[str, str]) -> str:
+    """What happened, and to which part when that is not the invoice itself: `Betaling (rente)`."""
+    component, kind = COMPONENTS[line.component], words[f"entry_{line.kind}"]
+    if line.kind in (EntryKind.INTEREST, EntryKind.COSTS):
+        return words[component.value]
+    if line.kind == EntryKind.INVOICE:
+        return f"{kind} {number}"
+    return kind if component is Component.PRINCIPAL else f"{kind} ({words[f'towards_{component.value}']})"
 
 
 def _reference(asked: tuple[InvoiceBalance, ...]) -> str:

@@ -11,6 +11,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from receivables.actions.customers import CustomerError, correct_customer
 from receivables.forms.customers import CustomerForm
 from receivables.models import Customer
+from receivables.models.customers import LegalForm
+from receivables.selectors.legal_forms import proposal_for
 from tenants.access import TenantRequest, tenant_view
 from tenants.clock import now
 from tenants.permissions import Permission
@@ -19,7 +21,9 @@ SECTIONS = (
     ("Wie en waar", ("name", "number", "email", "phone", "street", "postcode", "city")),
     ("Brieven en termijn", ("language", "is_informal", "segment", "payment_term_days")),
     ("Wat de wet wil weten", ("legal_form", "kvk_number", "vat_number", "is_consumer", "is_natural_person", "is_government", "is_large")),
-    ("Stopsignaal", ("insolvency", "insolvency_on", "insolvency_note")),
+    ("Afgesproken rente", ("contract_interest_percent", "contract_interest_compounds")),
+    ("Stopsignaal", ("insolvency", "insolvency_on", "insolvency_until", "insolvency_note")),
+    ("Wie voor de klant optreedt", ("representative_name", "representative_email", "representative_street", "representative_postcode", "representative_city")),
 )  # fmt: skip
 
 
@@ -34,6 +38,7 @@ def customer_edit(request: TenantRequest, pk: UUID) -> HttpResponse:
         "customer": customer,
         "form": form,
         "sections": [(title, [form[name] for name in names]) for title, names in SECTIONS],
+        "proposal": proposal_for(customer) if customer.legal_form == LegalForm.UNKNOWN else None,
         "back_url": request.path.removesuffix("wijzigen/"),
     }
     return render(request, "receivables/customer_edit.html", context, status=422 if is_posted else 200)

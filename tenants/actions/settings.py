@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -37,22 +38,24 @@ EDITABLE = [
 
 
 @transaction.atomic
-def edit_tenant(tenant: Tenant, changes: Mapping[str, Any], *, by: Actor, now: datetime) -> list[str]:
+def edit_tenant(
+    tenant: Tenant, changes: Mapping[str, Any], *, by: Actor, now: datetime, editable: Sequence[str] = EDITABLE
+) -> list[str]:
     """Store what differs, with the old value in the event; says which fields changed.
 
     Another account number is told to everybody who manages this tenant: it is what a thief would change first.
     """
     stored = Tenant.objects.select_for_update().get(pk=tenant.pk)
     before = {
-        name: getattr(stored, name) for name in EDITABLE if name in changes and getattr(stored, name) != changes[name]
+        name: getattr(stored, name) for name in editable if name in changes and getattr(stored, name) != changes[name]
     }
-    for name in EDITABLE:
+    for name in editable:
         if name in changes:
             setattr(tenant, name, changes[name])
     if not before:
         return []
     tenant.save(update_fields=list(before))
-    details = {name: [old, getattr(tenant, name)] for name, old in before.items()}
+    details = {name: [plain(old), plain(getattr(tenant, name))] for name, old in before.items()}
     audit.record(
         tenant, "tenant.edited", now=now, subject=tenant, by=by.user, ip_address=by.ip_address, details=details
     )
@@ -60,6 +63,11 @@ def edit_tenant(tenant: Tenant, changes: Mapping[str, Any], *, by: Actor, now: d
         arguments = {"old": before["iban"], "new": tenant.iban, "by": str(by.user)}
         transaction.on_commit(partial(send_account_changed.delay, tenant_id=tenant.pk, **arguments), robust=True)
     return list(before)
+
+
+def plain(value: Any) -> Any:
+    """As the trail keeps it: a day or a percentage is a text there."""
+    return str(value) if isinstance(value, Decimal | date) else value
 
 
 @transaction.atomic

@@ -89,13 +89,10 @@ class TenantForm(forms.ModelForm):  # type: ignore[type-arg] # takes none at run
         return f"NL{number}" if number else ""
 
     def clean_kvk_number(self) -> str:
-        number: str = self.cleaned_data["kvk_number"].replace(" ", "").replace(".", "")
-        if number and not (number.isascii() and number.isdigit() and len(number) == 8):
-            raise forms.ValidationError("Een KvK-nummer heeft acht cijfers.")
-        return number
+        return kvk_of(self.cleaned_data["kvk_number"])
 
     def clean_postcode(self) -> str:
-        return _number(postcode, self.cleaned_data["postcode"], "Dit is geen geldige postcode, zoals 1234 AB.")
+        return postcode_of(self.cleaned_data["postcode"])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -116,6 +113,18 @@ class LogoForm(forms.Form):
         help_text="PNG of JPEG, hoogstens 1 MB.",
         widget=forms.ClearableFileInput(attrs={"accept": "image/png,image/jpeg"}),
     )
+
+
+def kvk_of(value: str) -> str:
+    """A number of the trade register, or the field's error."""
+    number = value.replace(" ", "").replace(".", "")
+    if number and not (number.isascii() and number.isdigit() and len(number) == 8):
+        raise forms.ValidationError("Een KvK-nummer heeft acht cijfers.")
+    return number
+
+
+def postcode_of(value: str) -> str:
+    return _number(postcode, value, "Dit is geen geldige postcode, zoals 1234 AB.")
 
 
 def _number(module: Any, value: str, message: str) -> str:

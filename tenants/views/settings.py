@@ -76,7 +76,7 @@ def _page(request: TenantRequest, form: TenantForm, logo_form: LogoForm) -> Http
     if not may_edit:
         del form.fields["password"]
     parts = [
-        (title, [(form[name], _shown(form[name])) for name in names if name in form.fields])
+        (title, [(form[name], shown(form[name])) for name in names if name in form.fields])
         for title, names in PARTS.items()
     ]
     context = {"form": form, "parts": parts, "logo_form": logo_form, "may_edit": may_edit}
@@ -84,7 +84,7 @@ def _page(request: TenantRequest, form: TenantForm, logo_form: LogoForm) -> Http
     return render(request, "tenants/settings.html", context, status=422 if failed else 200)
 
 
-def _shown(field: BoundField) -> str:
+def shown(field: BoundField) -> str:
     """The stored value as somebody reads it who may not change it."""
     value = field.value()
     if isinstance(value, bool):

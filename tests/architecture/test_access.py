@@ -26,7 +26,7 @@ def problem(route: Route) -> str:
     access = access_of(route.view)
     if access is None:
         return f"{route} wears no access decorator"
-    for prefix, kind in (("/t/", "tenant"), ("/o/", "office")):
+    for prefix, kind in (("/t/", "tenant"), ("/o/", "office"), ("/beheer/", "platform")):
         if route.path.startswith(prefix) != (access.kind == kind):
             return f"{route.path} and @{access.kind}_view do not belong together"
     if access.kind in ("tenant", "office") and "slug" not in route.parameters:
@@ -78,6 +78,7 @@ def of_a_tenant(request: HttpRequest) -> HttpResponse:
         (path("t/<slug:slug>/loose/", of_a_person, name="loose"), "do not belong together"),
         (path("t/<slug:slug>/open/", of_nobody, name="open"), "do not belong together"),
         (path("elsewhere/<slug:slug>/", of_a_tenant, name="elsewhere"), "do not belong together"),
+        (path("beheer/open/", of_a_person, name="managed"), "do not belong together"),
         (path("t/fixed/", of_a_tenant, name="fixed"), "has no slug"),
         (path("nameless/", of_a_person), "has no name"),
     ],

@@ -11,6 +11,7 @@ from dunning.actions.policies import install_starters
 from dunning.models import Notice
 from dunning.models.notices import Channel, NoticeState
 from receivables.files import store
+from receivables.models import Invoice
 from tenants.context import reading_context, tenant_context
 from tenants.models import Invitation, Office, Role, Tenant
 from tests.architecture.urls import Route
@@ -32,8 +33,13 @@ NAMED: dict[str, dict[str, str]] = {
     "receivables:decide_revision": {"pk": "revision"},
     "receivables:import": {"pk": "import"},
     "dunning:customer": {"pk": "customer"},
+    "receivables:invoice_terms": {"pk": "invoice"},
+    "receivables:invoice_terms_of_customer": {"pk": "customer"},
     "dunning:note_add": {"pk": "customer"},
     "dunning:invoice": {"pk": "invoice"},
+    "dunning:interruption": {"pk": "invoice"},
+    "dunning:limitation": {"pk": "invoice"},
+    "dunning:fourteen_day": {"pk": "invoice", "letter_pk": "fourteen_day_letter"},
     "dunning:run": {"pk": "run"},
     "dunning:run_notice": {"run_pk": "run", "pk": "notice"},
     "dunning:notice": {"pk": "unsure"},
@@ -49,6 +55,15 @@ FORMS: dict[str, dict[str, str]] = {
     "tenants:people_role": {"role": "viewer"},
     "tenants:office_people_role": {"role": "office_staff"},
     "receivables:decide_revision": {"besluit": "overnemen"},
+    "receivables:customer_legal_form": {"legal_form": "private_company"},
+    "receivables:invoice_terms": {"due_date_basis": "agreed"},
+    "receivables:vat_file": {"periode": "2026-Q3"},
+    "receivables:vat_again": {"periode": "2026-Q3"},
+    "receivables:vat_withdraw": {"periode": "2026-Q3"},
+    "dunning:interruption_add": {"kind": "demand", "received_on": "2026-11-20", "note": "aangetekend"},
+    "dunning:limitation_release": {"why": "de klant betaalt nog altijd"},
+    "dunning:fourteen_day_receipt": {"received_on": "2026-11-23"},
+    "dunning:fourteen_day_not_received": {"why": "de envelop kwam terug"},
     "dunning:note_add": {"text": "gebeld"},
     "dunning:run_exclude": {"reden": "eerst bellen"},
     "dunning:notice_resolve": {"keuze": "opnieuw"},
@@ -64,6 +79,9 @@ FORMS: dict[str, dict[str, str]] = {
 SMUGGLED: dict[str, dict[str, str]] = {
     "dunning:run_exclude": {"bericht": "notice"},
     "receivables:payment_new": {"invoices": "invoice"},
+    "receivables:invoice_terms_of_customer": {"invoices": "invoice"},
+    "receivables:customers_legal_forms": {"klant": "customer"},
+    "receivables:vat_withdraw": {"factuur": "invoice"},
 }
 
 
@@ -98,6 +116,7 @@ def furnish(tenant: Tenant) -> dict[str, str]:
             "psp_payment": tenant.psp_payments.create(
                 customer=customer, amount="121.00", problem="bedrag klopt niet", created_at=NOW
             ).pk,
+            "fourteen_day_letter": _fourteen_day_letter(tenant, run.pk, invoice),
             "handover": tenant.handovers.create(customer=customer, run=run, flagged_at=NOW).pk,
             "policy": tenant.policies.order_by("name")[0].pk,
             "file": store(tenant, content=b"geheim", media_type="text/plain", name="geheim.txt").pk,
@@ -141,6 +160,25 @@ def _notice(tenant: Tenant, run: UUID, customer: UUID, *, state: str, message_id
         total_amount="121.00",
         created_at=NOW,
     )
+
+
+def _fourteen_day_letter(tenant: Tenant, run: UUID, invoice: Invoice) -> UUID:
+    notice = _notice(tenant, run, invoice.customer_id, state=NoticeState.ACCEPTED)
+    tenant.notice_lines.create(notice=notice, invoice=invoice, step_key="reminder", open_amount="121.00")
+    letter = tenant.fourteen_day_letters.create(
+        customer_id=invoice.customer_id,
+        notice=notice,
+        channel=notice.channel,
+        sent_on=TODAY,
+        received_on=TODAY,
+        term_last_on=TODAY + timedelta(14),
+        costs_due_from_on=TODAY + timedelta(17),
+        principal_amount="121.00",
+        costs_amount="40.00",
+        vat_amount="0.00",
+        created_at=NOW,
+    )
+    return letter.pk
 
 
 def fingerprint(*tenants: Tenant) -> str:

@@ -11,6 +11,7 @@ from django.db.models import DecimalField, F, OuterRef, Q, QuerySet, Subquery, S
 from django.db.models.functions import Coalesce
 
 from receivables.models import Invoice, LedgerEntry, Payment, PaymentReturn, PspPayment
+from receivables.models.ledger import Component
 from receivables.models.paying import PspStatus
 from tenants.context import tenant_context
 from tenants.models import Tenant
@@ -40,6 +41,7 @@ class Command(BaseCommand):
         with tenant_context(tenant.pk):
             for name, rows in (
                 ("I3 openstaand bedrag is niet de som van de regels", wrong_invoices(tenant)),
+                ("I3 rente en kosten zijn niet de som van hun regels", wrong_claims(tenant)),
                 ("I4 tegoed van een betaling is niet wat er over is", wrong_payments(tenant)),
                 ("betaald bij de PSP maar niet geboekt", unbooked_psp_payments(tenant)),
             ):
@@ -53,6 +55,13 @@ def wrong_invoices(tenant: Tenant) -> QuerySet[Invoice]:
     """I3: the open amount of an invoice is the sum of its entries."""
     summed = _sum(LedgerEntry.across_tenants.filter(tenant=tenant, invoice=OuterRef("pk")), by="invoice")
     return tenant.invoices.annotate(summed=summed).exclude(open_amount=F("summed"))
+
+
+def wrong_claims(tenant: Tenant) -> QuerySet[Invoice]:
+    """I3 for what the law engine booked: interest, costs and the VAT on them."""
+    entries = LedgerEntry.across_tenants.filter(tenant=tenant, invoice=OuterRef("pk"))
+    summed = _sum(entries.exclude(component=Component.PRINCIPAL), by="invoice")
+    return tenant.invoices.annotate(summed=summed).exclude(claimed_amount=F("summed"))
 
 
 def wrong_payments(tenant: Tenant) -> QuerySet[Payment]:

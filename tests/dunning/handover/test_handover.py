@@ -209,12 +209,14 @@ def test_the_papers_of_the_dossier_say_what_happened(books: Books, flagged: Hand
         for fact in ("Bakkerij De Korrel B.V.", "Bakker", "F1", "€ 121,00", "Te vorderen € 200,00", "Ingebrekestelling")
         if fact not in claim
     ] == []
+    assert claim.count("niet berekend") == 2
+    assert "Gevorderd wordt alleen de hoofdsom." in files["LEESMIJ.txt"].decode()
     steps = (
         "Factuur F1",
-        "Herinnering",
-        "Aanmaning",
+        "Herinnering: verzonden",
+        "Aanmaning: verzonden",
         "Niet bereikt",
-        "Ingebrekestelling",
+        "Ingebrekestelling: verzonden",
         "Voorgedragen",
         "goedgekeurd",
     )

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
+from dunning.actions.policies import publish_version
+from dunning.domain.policy import ClaimMode
+from dunning.domain.starters import STANDAARD
 from dunning.letters.compose import compose
 from dunning.models import Handover, Run
 from dunning.models.notices import NoticeState
@@ -17,7 +21,8 @@ FLAGGED_ON = date(2026, 11, 2)
 
 def to_the_handover(books: Books, *, with_letters: bool = False) -> Handover:
     """Herinnering, aanmaning, belactie, ingebrekestelling, and the run that flags the file."""
-    bakker = books.customer("Bakker", street="Kade 1", postcode="1111 AA", city="Dorp")
+    _ask_the_principal_alone(books)
+    bakker = books.customer("Bakker", legal_form="private_company", street="Kade 1", postcode="1111 AA", city="Dorp")
     books.invoice(bakker, "F1", due="2026-09-01", amount="121.00")
     books.invoice(bakker, "F2", due="2026-09-01", amount="79.00")
     for week in WEEKS:
@@ -29,6 +34,13 @@ def to_the_handover(books: Books, *, with_letters: bool = False) -> Handover:
         _close_calls(books, date.fromisoformat(week))
     with tenant_context(books.tenant.pk):
         return books.tenant.handovers.select_related("customer").get()
+
+
+def _ask_the_principal_alone(books: Books) -> None:
+    with tenant_context(books.tenant.pk):
+        policy = books.tenant.policies.get(is_default=True)
+        quiet = replace(STANDAARD, interest=ClaimMode.OFF, costs=ClaimMode.OFF)
+        publish_version(books.tenant, policy, draft=quiet, now=at(date(2026, 8, 1)))
 
 
 def keep_letters(books: Books, run: Run) -> None:

@@ -7,10 +7,12 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
 from PIL import Image
 
-from dunning.letters.content import InvoiceLine, NoticeContent, Recipient, Sender
-from dunning.letters.paragraphs import StepKind
+from dunning.letters.content import InvoiceLine, NoticeContent, Recipient, Sender, SpecLine
+from dunning.letters.paragraphs import Language, LegalContent, StepKind, Tone
+from dunning.letters.texts import combinations
 from receivables.domain.money import Money
 
 SENDER = Sender(
@@ -66,6 +68,62 @@ def notice(step: StepKind = StepKind.REMINDER, **changes: Any) -> NoticeContent:
         reply_to="dossier+k7m2p9q@antwoord.example",
     )
     return replace(content, **changes)
+
+
+OFFICE = Sender(
+    name="Kantoor Van Dijk",
+    address_lines=("Maliebaan 4", "3581 CN  Utrecht"),
+    email="post@vandijk.example",
+    phone="030 9",
+)
+INTEREST, COSTS, COSTS_VAT, ANNOUNCED, ANNOUNCED_VAT = (
+    Money.of(amount) for amount in ("41.17", "674.25", "141.59", "674.25", "141.59")
+)  # 15 % of 2 500.00, 10 % of 2 500.00 and 5 % of 985.00 (art. 2 BIK); 21 %
+
+
+def claimed(
+    step: StepKind,
+    legal: LegalContent,
+    *,
+    for_consumer: bool,
+    language: Language = Language.DUTCH,
+    tone: Tone = Tone.FORMAL,
+    with_interest: bool = True,
+    with_vat: bool = True,
+) -> NoticeContent:
+    """A notice that asks and announces all that its legal content allows."""
+    with_costs = legal is (LegalContent.COSTS_DUE if for_consumer else LegalContent.LAST_NOTICE)
+    is_announced = legal is LegalContent.FOURTEEN_DAY
+    first = replace(
+        LINES[0],
+        interest=INTEREST if with_interest and legal is not LegalContent.FRIENDLY else Money.zero(),
+        costs=COSTS if with_costs else Money.zero(),
+        costs_vat=COSTS_VAT if with_costs and with_vat else Money.zero(),
+    )
+    return notice(
+        step,
+        legal=legal,
+        recipient=CONSUMER if for_consumer else RECIPIENT,
+        language=language,
+        tone=tone,
+        lines=(first, *LINES[1:]),
+        announced_costs=ANNOUNCED if is_announced else None,
+        announced_costs_vat=ANNOUNCED_VAT if is_announced and with_vat else None,
+        vat_statement=with_vat,
+        claim_lines=(SpecLine("Rente over 2026-1130", "51 dagen, 4 %", "art. 6:119 BW", INTEREST),)
+        if first.interest
+        else (),
+        collector=OFFICE,
+        register_lines=("Wki-register 1234.",),
+        complaint_lines=("Klachten: klachten@vandijk.example.",),
+        privacy_lines=("Privacy: www.vandijk.example/privacy.",),
+    )
+
+
+EVERY = [
+    pytest.param(step, legal, for_consumer, language, tone, id=f"{step}-{legal}-{for_consumer}-{language}-{tone}")
+    for (step, legal), for_consumer, language, tone in combinations()
+]
 
 
 def picture(kind: str = "PNG", size: tuple[int, int] = (480, 120)) -> bytes:

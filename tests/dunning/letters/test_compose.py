@@ -94,7 +94,7 @@ def test_the_aanmaning_names_the_day_of_the_reminder(books: Books) -> None:
     with tenant_context(books.tenant.pk):
         made = compose(notice, now=at(date(2026, 9, 28)))
     assert made.content.previous_on == MONDAY
-    assert "Op 14 september 2026 hebben wij u gevraagd" in pdf.text_of(made.pdf)
+    assert "Op 14 september 2026 vroegen wij u" in pdf.text_of(made.pdf)
 
 
 def test_reminders_go_to_their_contact_and_invoices_go_along(books: Books) -> None:

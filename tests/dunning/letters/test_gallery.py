@@ -50,3 +50,38 @@ def test_without_an_account_number_the_page_says_so(screen: Client, tenant: Tena
     tenant.iban = ""
     tenant.save(update_fields=["iban"])
     assert "Zonder IBAN gaat er geen brief uit" in screen.get(url("letters")).content.decode()
+
+
+def test_all_letters_stand_on_one_page_and_chips_choose(screen: Client, tenant: Tenant) -> None:
+    everything = screen.get(url("letters")).content.decode()
+    chosen = screen.get(url("letters"), {"staat": "fourteen_day", "vorm": "u"}).content.decode()
+    nothing = screen.get(url("letters"), {"stap": "reminder", "staat": "fourteen_day"}).content.decode()
+
+    assert (everything.count("maat=klein"), everything.count('loading="lazy"')) == (48, 48)
+    assert chosen.count("maat=klein") == 2
+    assert "Deze brief bestaat niet" in nothing
+    assert [faults(page) for page in (everything, chosen, nothing)] == [[], [], []]
+
+
+def test_a_picture_is_sent_once(screen: Client, tenant: Tenant) -> None:
+    asked = {"stap": "demand", "staat": "fourteen_day", "aan": "consument", "vorm": "u", "maat": "klein"}
+    first = screen.get(url("letters_page"), asked)
+    again = screen.get(url("letters_page"), asked, headers={"If-None-Match": first["ETag"]})
+    tenant.name = "Bakkerij Nieuw B.V."
+    tenant.save(update_fields=["name"])
+    changed = screen.get(url("letters_page"), asked, headers={"If-None-Match": first["ETag"]})
+
+    assert (first.status_code, again.status_code, again.content) == (200, 304, b"")
+    assert (changed.status_code, changed["ETag"] != first["ETag"]) == (200, True)
+    assert screen.get(url("letters_page"), {**asked, "pagina": "9"}).status_code == 404
+
+
+def test_one_letter_shows_its_pages_and_its_mail(screen: Client, tenant: Tenant) -> None:
+    asked = {"stap": "notice_of_default", "staat": "costs_due", "aan": "consument", "vorm": "u", "btw": "met"}
+    page = screen.get(url("letters_one"), asked).content.decode()
+    letter = pdf.text_of(screen.get(url("letters_pdf"), asked).content)
+
+    assert faults(page) == []
+    assert page.count("pagina=") == 2
+    assert "Btw over incassokosten (21 %)" in letter
+    assert screen.get(url("letters_one"), {"aan": "bedrijf", "staat": "costs_due"}).status_code == 404

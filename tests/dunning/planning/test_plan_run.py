@@ -20,7 +20,7 @@ from tenants.models import Tenant
 from tests.dunning.planning.world import Books, at
 
 MONDAY = "2026-09-14"
-QUERIES_OF_A_RUN = 38  # one chunk: twelve to read facts, four to write; the rest begins and ends the run
+QUERIES_OF_A_RUN = 41  # one chunk: twelve to read facts, four to write; the rest begins and ends the run
 
 
 def test_run_answers_for_every_open_invoice_and_no_other(books: Books) -> None:
@@ -102,10 +102,12 @@ def test_ladder_is_walked_week_by_week_with_calls_and_handover(books: Books) -> 
         "2026-09-28": ["aanmaning F1"],
         "2026-10-05": ["belactie F1"],
         "2026-10-19": ["ingebrekestelling F1"],
-        "2026-11-02": ["overdracht F1"],
+        "2026-11-09": ["overdracht F1"],  # to a consumer the notice of default was the fourteen-day letter
     }
     with tenant_context(books.tenant.pk):
-        assert books.tenant.handovers.get().lines.get().open_amount == Decimal("121.00")
+        assert books.tenant.handovers.get().lines.get().open_amount == Decimal(
+            "161.00"
+        )  # with 40.00 costs, due by then
 
 
 def test_new_run_replaces_one_that_nobody_approved(books: Books) -> None:

@@ -54,7 +54,7 @@ def test_letter_falls_when_the_customer_is_held_insolvent_or_has_a_credit(books:
     with tenant_context(tenant.pk):
         bakker.insolvency = "bankruptcy"
         bakker.save(update_fields=["insolvency"])
-    assert _recheck(books, notice) == "Geblokkeerd: faillissement. Vraag deze klant niet om betaling."
+    assert _recheck(books, notice) == "Geblokkeerd: faillissement. Dien de vordering in bij de curator."
     with tenant_context(tenant.pk):
         bakker.insolvency = "none"
         bakker.save(update_fields=["insolvency"])

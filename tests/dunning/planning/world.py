@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 from dunning.actions.approval import approve_run
+from dunning.actions.booking import book_letter
 from dunning.actions.planning import plan_run
 from dunning.actions.policies import install_starters
 from dunning.explain import sentence
@@ -91,12 +92,16 @@ class Books:
         """As the provider's evidence would: what was ready is accepted."""
         day = on or run.on
         with tenant_context(self.tenant.pk):
-            return self.tenant.notices.filter(run=run, state=NoticeState.READY).update(
+            ready = list(self.tenant.notices.filter(run=run, state=NoticeState.READY).values_list("pk", flat=True))
+            self.tenant.notices.filter(pk__in=ready).update(
                 state=NoticeState.ACCEPTED,
                 accepted_on=day,
                 accepted_at=at(day),
                 pay_before_on=day + timedelta(days=term_days),
             )
+            for notice in self.tenant.notices.filter(pk__in=ready).order_by("pk"):
+                book_letter(notice, now=at(day))
+            return len(ready)
 
     def week(self, on: str) -> list[str]:
         """Plan, approve and send; what the run took, as "step number, number"."""

@@ -15,6 +15,8 @@ from tests.dunning.planning.world import Books
 
 NOON = "2026-11-23T12:00:00+01:00"
 STEPS = {
+    "interest": "off",
+    "costs": "off",
     "stap-TOTAL_FORMS": "3",
     "stap-INITIAL_FORMS": "0",
     "stap-MIN_NUM_FORMS": "0",

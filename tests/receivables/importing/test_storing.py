@@ -18,6 +18,7 @@ from receivables.importing.outcome import Problem
 from receivables.importing.results import Upload
 from receivables.models import Invoice
 from receivables.models.invoices import DueDateBasis, InvoiceKind
+from receivables.selectors.invoice_terms import may_be_agreed
 from tenants.context import tenant_context
 from tenants.models import Event, Tenant, User
 from tests.factories import NOW
@@ -200,6 +201,50 @@ def test_an_agreed_term_makes_the_due_date_agreed(inside: Tenant) -> None:
     load(inside, open_items("F-2;;Bakkerij Zon BV;2026-10-01;;10,00;10,00"))
     invoice = inside.invoices.get(number="F-2")
     assert (invoice.due_on, invoice.due_date_basis) == (date(2026, 10, 15), DueDateBasis.AGREED)
+
+
+def test_a_date_of_the_file_is_never_agreed_by_itself(inside: Tenant) -> None:
+    load(inside, ubl())
+    customer = inside.customers.get()
+    inside.customers.update(payment_term_days=14)
+    load(inside, open_items("F-2;;Bakkerij Zon BV;2026-10-01;2026-10-15;10,00;10,00"))
+    invoice = inside.invoices.get(number="F-2")
+    assert (invoice.due_date_basis, invoice.customer_id) == (DueDateBasis.INVOICE_ONLY, customer.pk)
+    customer.refresh_from_db()
+    assert may_be_agreed(customer, invoice)  # proposed on the customer's page
+
+
+@pytest.mark.parametrize(
+    ("fields", "due_on", "rule"),
+    [
+        ({"legal_form": "private_company"}, "2026-12-01", "60 dagen"),  # 61 days
+        ({"legal_form": "private_company"}, "2026-11-30", ""),  # 60 days
+        ({"legal_form": "private_company", "is_large": True}, "2026-11-01", "nietig"),  # 31 days
+        ({"legal_form": "private_company", "is_large": True}, "2026-10-31", ""),
+        ({"legal_form": "government"}, "2026-11-01", "De overheid betaalt binnen 30 dagen"),
+        ({"legal_form": "private"}, "2027-10-01", ""),  # a consumer has no cap
+    ],
+)
+def test_a_term_that_is_too_long_is_a_warning_and_no_refusal(
+    inside: Tenant, fields: dict[str, object], due_on: str, rule: str
+) -> None:
+    inside.customers.create(name="Jansen", name_key="jansen", created_at=NOW, number="D1", **fields)
+    report = load(inside, open_items(f"F-1;D1;Jansen;2026-10-01;{due_on};10,00;10,00"))
+    invoice = inside.invoices.get()
+    document = report.documents[0]
+    assert document.result == "stored"
+    assert [rule in warning["message"] for warning in invoice.warnings] == ([True] if rule else [])
+    assert [warning["message"].startswith("Factuur F-1: ") for warning in document.warnings] == [True] * bool(rule)
+    assert document.outcome == ("import_with_warning" if rule else "import")
+
+
+def test_a_large_creditor_may_be_paid_later(inside: Tenant) -> None:
+    inside.is_large = True
+    inside.customers.create(
+        name="J", name_key="j", created_at=NOW, number="D1", legal_form="public_company", is_large=True
+    )
+    load(inside, open_items("F-1;D1;J;2026-10-01;2026-11-20;10,00;10,00"))
+    assert inside.invoices.get().warnings == []
 
 
 def test_without_any_term_the_statutory_one_holds(inside: Tenant) -> None:

@@ -1,0 +1,87 @@
+"""When the fourteen days have run out: book the costs over what is still unpaid (art. 6:96 lid 6 BW, HR 25-11-2016 rov. 3.8).
+
+Nothing is booked for what is disputed, held or under insolvency: that letter waits, and is looked at again the next day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from dunning.facts import running_holds
+from dunning.models import FourteenDayLetter
+from receivables.actions.claims import book_costs, principals_on
+from receivables.actions.ledger import lock_customer
+from receivables.costs import CostRule, letter_costs, share_costs
+from receivables.domain.money import Money
+from receivables.models.customers import Insolvency
+from tenants import audit
+from tenants.models import Tenant
+
+ONE_DAY: Final = timedelta(days=1)
+
+
+def settle_due_letters(tenant: Tenant, *, on: date, now: datetime) -> int:
+    """Book the costs of every letter whose term ended unpaid; says for how many letters costs became due."""
+    keys = list(
+        due(tenant.fourteen_day_letters.all(), on=on).order_by("customer_id", "pk").values_list("pk", flat=True)
+    )
+    return sum(_settle(tenant, key, on=on, now=now) for key in keys)
+
+
+def due(letters: QuerySet[FourteenDayLetter], *, on: date) -> QuerySet[FourteenDayLetter]:
+    """Those whose term has run out and that nobody settled yet."""
+    return letters.filter(costs_due_from_on__lte=on, costs_settled_at__isnull=True, voided_at__isnull=True)
+
+
+def _settle(tenant: Tenant, letter_id: UUID, *, on: date, now: datetime) -> bool:
+    known = tenant.fourteen_day_letters.get(pk=letter_id)
+    customer = lock_customer(tenant, known.customer_id)
+    letter = tenant.fourteen_day_letters.select_for_update(no_key=True).get(pk=letter_id)
+    if letter.costs_settled_at is not None or letter.voided_at is not None or letter.costs_due_from_on > on:
+        return False
+    invoice_ids = _invoices(tenant, letter)
+    if customer.insolvency != Insolvency.NONE or _is_held(tenant, customer.pk, invoice_ids, on=on):
+        return False
+    booked = _book(tenant, letter, invoice_ids, now=now)
+    letter.costs_settled_at = now
+    letter.save(update_fields=["costs_settled_at"])
+    audit.record(
+        tenant,
+        "fourteen_day_letter.ran_out",
+        now=now,
+        subject=letter,
+        customer_id=letter.customer_id,
+        details={"costs": str(booked), "due_from": letter.costs_due_from_on.isoformat()},
+    )
+    return bool(booked)
+
+
+def _book(tenant: Tenant, letter: FourteenDayLetter, invoice_ids: list[UUID], *, now: datetime) -> Money:
+    """The tariff over what was unpaid on the last day, and never more than the letter announced."""
+    due_from = letter.costs_due_from_on
+    still_open = tenant.invoices.filter(pk__in=invoice_ids, open_amount__gt=0).values_list("pk", flat=True)
+    principals = principals_on(tenant, still_open, on=due_from - ONE_DAY)
+    stated = letter.notice.stated.get("announced", {})
+    rule = CostRule(stated.get("rule", CostRule.TARIFF))
+    whole = letter_costs(principals.values(), rule=rule, with_vat=letter.vat_amount > 0, on=due_from)
+    if not principals or whole.costs > Money.of(letter.costs_amount):
+        return Money.zero()
+    batch = f"letter:{letter.pk}"
+    given = share_costs(whole, principals, batch=batch, due_from=due_from)
+    book_costs(tenant, given, source_key=batch, on=due_from, now=now)
+    return whole.total
+
+
+def _invoices(tenant: Tenant, letter: FourteenDayLetter) -> list[UUID]:
+    lines = tenant.notice_lines.filter(notice=letter.notice_id, cancelled_at__isnull=True)
+    return list(lines.order_by("invoice_id").values_list("invoice_id", flat=True))
+
+
+def _is_held(tenant: Tenant, customer_id: UUID, invoice_ids: Iterable[UUID], *, on: date) -> bool:
+    concerned = Q(level="tenant") | Q(customer=customer_id, invoice__isnull=True) | Q(invoice__in=list(invoice_ids))
+    return running_holds(tenant.holds.filter(concerned), on=on).exists()
