@@ -27,7 +27,6 @@ from receivables.domain.default import Due, DueDateBasis
 from receivables.domain.interest import DayCount
 from receivables.domain.money import Money
 from receivables.domain.parameters import SMALL_INSTALMENTS
-from receivables.domain.rates import RateUnknownError
 from receivables.interest import Accrual, Basis, Tables, accrue, claimed
 from receivables.law_tables import rate_tables
 from receivables.models import Customer, Invoice, LedgerEntry
@@ -45,7 +44,7 @@ class Asked:
 
     interest: dict[UUID, Accrual] = field(default_factory=dict)  # asked, and booked when the letter left
     costs: dict[UUID, CostShare] = field(default_factory=dict)
-    stated_interest: Money | None = None
+    stated_interest: dict[UUID, Accrual] = field(default_factory=dict)  # named, and not asked
     announced: LetterCosts | None = None  # of a fourteen-day letter: due when its term runs out
     stated_costs: LetterCosts | None = None
 
@@ -81,7 +80,8 @@ class Asked:
         if self.stated_costs:
             stated["costs"] = self.stated_costs.as_json()
         if self.stated_interest:
-            stated["interest"] = str(self.stated_interest)
+            stated["interest"] = str(Money.total(accrual.amount for accrual in self.stated_interest.values()))
+            stated["interest_unfolded"] = [accrual.unfolded.as_json() for accrual in self.stated_interest.values()]
         return stated
 
 
@@ -118,6 +118,8 @@ def _asked(letter: Letter, books: Books, *, on: date) -> Asked:
     if letter.interest is not ClaimMode.OFF and claims_interest(letter.content, debtor):
         accruals = books.accruals(letter.customer, letter.invoice_ids, on=on)
     is_claimed = letter.interest is ClaimMode.CLAIM
+    if not is_claimed:  # interest up to today is named only where today's rate is known
+        accruals = {pk: accrual for pk, accrual in accruals.items() if accrual.through == on or accrual.basis.ends_on}
     costs = _costs(letter, debtor, books, on=on)
     announced = None
     if letter.content is LegalContent.FOURTEEN_DAY:
@@ -128,7 +130,7 @@ def _asked(letter: Letter, books: Books, *, on: date) -> Asked:
     return Asked(
         interest=accruals if is_claimed else {},
         costs=shares,
-        stated_interest=None if is_claimed else Money.total(one.amount for one in accruals.values()) or None,
+        stated_interest={} if is_claimed else accruals,
         announced=announced,
         stated_costs=costs if costs is not None and letter.costs is ClaimMode.STATE else None,
     )
@@ -227,11 +229,8 @@ class Books:
 
 
 def interest_until(tenant: Tenant, invoice: Invoice, *, on: date) -> Accrual | None:
-    """What interest ran on one invoice and was not asked yet; None while none runs, or past the confirmed rates."""
-    try:
-        return Books.load(tenant, [invoice.pk]).accruals(invoice.customer, [invoice.pk], on=on).get(invoice.pk)
-    except RateUnknownError:
-        return None
+    """What interest ran on one invoice and was not asked yet; None while none runs."""
+    return Books.load(tenant, [invoice.pk]).accruals(invoice.customer, [invoice.pk], on=on).get(invoice.pk)
 
 
 def _agreed(tenant: Tenant, customer: Customer, debtor: Debtor) -> tuple[Decimal | None, bool]:

@@ -29,7 +29,6 @@ from dunning.models.notices import NoticeState
 from dunning.wki import wki_note
 from receivables.debtors import debtor_of_customer
 from receivables.domain.default import DueDateBasis
-from receivables.law_tables import rate_tables
 from receivables.models import Customer
 from receivables.models.customers import ContactRole, Insolvency
 from receivables.models.invoices import InvoiceKind
@@ -87,7 +86,6 @@ def load_tenant(tenant: Tenant, *, on: date) -> TenantFacts:
         wki_note=wki_note(tenant, on=on),
         contact_cap=tenant.contact_cap,
         contact_cap_days=tenant.contact_cap_days,
-        rates_through=min(table.confirmed_through for table in rate_tables().values()),
         margin_days=tenant.term_margin_days,
     )
 

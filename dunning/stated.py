@@ -50,6 +50,7 @@ class Named:
     announced: tuple[Unfolded, ...] = ()
     stated: tuple[Unfolded, ...] = ()
     interest: Money = NOTHING
+    interest_parts: tuple[Unfolded, ...] = ()  # they add up to `interest`
 
 
 def asked_lines(lines: Iterable[NoticeLine]) -> tuple[AskedLine, ...]:
@@ -63,6 +64,7 @@ def named_by(notice: Notice) -> Named:
         announced=_opened(stated["announced"]) if "announced" in stated else (),
         stated=_opened(stated["costs"]) if "costs" in stated else (),
         interest=Money.of(stated.get("interest", "0")),
+        interest_parts=tuple(Unfolded.from_json(part) for part in stated.get("interest_unfolded", ())),
     )
 
 

@@ -15,8 +15,8 @@ from uuid import UUID
 from django.db.models import QuerySet, Sum
 
 from receivables.domain.money import Money
-from receivables.domain.unfold import Line, Unfolded
-from receivables.models import Customer, Invoice, LedgerEntry, Payment
+from receivables.domain.unfold import Unfolded
+from receivables.models import Customer, Invoice, LedgerEntry
 from receivables.models.invoices import InvoiceKind
 from receivables.models.ledger import Component, EntryKind
 from tenants.models import Tenant
@@ -162,27 +162,3 @@ def unfolded_of(entry: LedgerEntry) -> Unfolded | None:
     """How interest or costs came about, as it was frozen when they were booked."""
     stored = entry.details.get("unfolded")
     return Unfolded.from_json(stored) if stored else None
-
-
-def split_of(tenant: Tenant, payment: Payment) -> Unfolded:
-    """How a payment was divided (6:43 and 6:44 BW): per invoice and component, and what no invoice could take."""
-    entries = tenant.ledger.filter(payment=payment, kind__in=[EntryKind.PAYMENT, EntryKind.REVERSAL])
-    given: dict[tuple[str, str], Money] = defaultdict(Money.zero)
-    for entry in entries.select_related("invoice").order_by("invoice__due_on", "invoice__number", "created_at", "id"):
-        given[entry.invoice.number, entry.get_component_display()] -= Money.of(entry.amount)
-    lines = [
-        Line(f"Factuur {number}: {component.lower()}", amount, article="art. 6:43 en 6:44 BW")
-        for (number, component), amount in given.items()
-        if amount
-    ]
-    rest = Money.of(payment.amount) - Money.total(line.amount for line in lines)
-    if rest:
-        is_returned = not payment.unallocated
-        lines.append(Line("Teruggestort" if is_returned else "Over: tegoed van de klant", rest))
-    return Unfolded(
-        "Verdeling van de betaling",
-        Money.of(payment.amount),
-        "Eerst de facturen die de betaler noemt, dan de oudste; per factuur eerst de kosten, dan de rente, dan de hoofdsom.",
-        "art. 6:43 en 6:44 BW",
-        tuple(lines),
-    )

@@ -44,8 +44,14 @@ class Basis:
             return Terms.contractual(self.percent or Decimal(0), compounds=self.compounds, day_count=self.day_count)
         return Terms.statutory(self.kind, tables[self.kind], day_count=self.day_count)
 
+    def known_through(self, tables: Tables) -> date | None:
+        """The last day for which somebody confirmed the rate: past it interest stands still, for none is guessed."""
+        return tables[self.kind].confirmed_through if self.kind else None
+
     def percent_on(self, day: date, tables: Tables) -> Decimal:
-        return tables[self.kind].on(day) if self.kind else self.percent or Decimal(0)
+        if self.kind is None:
+            return self.percent or Decimal(0)
+        return tables[self.kind].on(min(day, tables[self.kind].confirmed_through))
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -94,8 +100,8 @@ class Accrual:
 
 
 def accrue(entries: Sequence[LedgerEntry], basis: Basis, *, through: date, tables: Tables) -> Accrual:
-    """The interest of one invoice through a day, less what its ledger already has."""
-    end = min(through, basis.ends_on) if basis.ends_on else through
+    """The interest of one invoice through a day, or the last day whose rate is confirmed, less what its ledger already has."""
+    end = min(day for day in (through, basis.ends_on, basis.known_through(tables)) if day)
     ran = statement(entries, basis, through=end, tables=tables)
     amount = max(ran.accrued - claimed(entries, Component.INTEREST), -open_interest(entries))
     last_cut = max(days_asked(entries), default=None)

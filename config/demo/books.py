@@ -13,7 +13,7 @@ from config.demo import names, numbers
 
 CENT = Decimal("0.01")
 POSTCODE_LETTERS = "ABCDEGHJKLMNPRSTVWXZ"
-# Days past the due date (negative: not due yet), and how often: most pay late by days, a few by months.
+# Days past the due date (negative: not due yet), and how often: most pay late by days, a few by months, some hardly ever.
 AGES = (
     (range(-24, -4), 26),
     (range(-3, 1), 10),
@@ -21,6 +21,9 @@ AGES = (
     (range(4, 15), 26),
     (range(15, 46), 20),
     (range(46, 110), 10),
+    (range(110, 330), 3),
+    (range(330, 400), 2),  # a year past due: their VAT comes back
+    (range(590, 720), 1),  # a consumer's purchase lapses after two years
 )
 
 

@@ -20,6 +20,7 @@ from dunning.models import FourteenDayLetter, Notice
 from dunning.models.legal import ReceiptProof
 from dunning.models.notices import Channel
 from receivables.actions.claims import book_costs, book_stated_interest
+from receivables.actions.payments import withdraw_costs
 from receivables.costs import CostShare
 from receivables.domain.money import Money
 from tenants import audit
@@ -96,20 +97,29 @@ def _start_term(notice: Notice, principal: Decimal, *, on: date, now: datetime) 
 
 
 def void_letter(notice: Notice, *, why: str, now: datetime, by: User | None = None) -> bool:
-    """A fourteen-day letter that did not reach the debtor gives no term, and nothing becomes due by it."""
-    letters = notice.tenant.fourteen_day_letters.filter(notice=notice, voided_at__isnull=True)
-    voided = letters.update(voided_at=now, voided_why=why[:200])
-    if voided:
-        audit.record(
-            notice.tenant,
-            "fourteen_day_letter.voided",
-            now=now,
-            subject=notice,
-            by=by,
-            customer_id=notice.customer_id,
-            details={"why": why[:200]},
-        )
-    return bool(voided)
+    """A fourteen-day letter that did not reach the debtor gives no term; costs that were booked after it are taken back."""
+    letter = notice.tenant.fourteen_day_letters.filter(notice=notice, voided_at__isnull=True).first()
+    if letter is None:
+        return False
+    letter.voided_at, letter.voided_why = now, why[:200]
+    letter.save(update_fields=["voided_at", "voided_why"])
+    if letter.costs_settled_at is not None:
+        withdraw_costs(notice.tenant, notice.customer, cost_batch(letter), why=why, on=civil_day(now), now=now)
+    audit.record(
+        notice.tenant,
+        "fourteen_day_letter.voided",
+        now=now,
+        subject=notice,
+        by=by,
+        customer_id=notice.customer_id,
+        details={"why": why[:200]},
+    )
+    return True
+
+
+def cost_batch(letter: FourteenDayLetter) -> str:
+    """Under which name the costs after this letter stand in the ledger."""
+    return f"letter:{letter.pk}"
 
 
 def prove_receipt(

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from dunning.actions.booking import cost_batch
 from dunning.facts import running_holds
 from dunning.models import FourteenDayLetter
 from receivables.actions.claims import book_costs, principals_on
@@ -71,7 +72,7 @@ def _book(tenant: Tenant, letter: FourteenDayLetter, invoice_ids: list[UUID], *,
     whole = letter_costs(principals.values(), rule=rule, with_vat=letter.vat_amount > 0, on=due_from)
     if not principals or whole.costs > Money.of(letter.costs_amount):
         return Money.zero()
-    batch = f"letter:{letter.pk}"
+    batch = cost_batch(letter)
     given = share_costs(whole, principals, batch=batch, due_from=due_from)
     book_costs(tenant, given, source_key=batch, on=due_from, now=now)
     return whole.total

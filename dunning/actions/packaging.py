@@ -19,7 +19,6 @@ from dunning.models.handovers import HandoverState
 from receivables.actions.claims import book_interest
 from receivables.actions.ledger import lock_customer
 from receivables.files import store
-from receivables.law_tables import rate_tables
 from receivables.models.customers import Insolvency
 from tenants import audit
 from tenants.models import Tenant, User
@@ -57,8 +56,7 @@ def book_interest_of(tenant: Tenant, handover: Handover, *, now: datetime) -> No
     ids = list(claiming.order_by("invoice_id").values_list("invoice_id", flat=True).distinct())
     if not ids:
         return
-    through = min([on, *(table.confirmed_through for table in rate_tables().values())])  # no rate is guessed
-    accruals = Books.load(tenant, ids).accruals(handover.customer, ids, on=through)
+    accruals = Books.load(tenant, ids).accruals(handover.customer, ids, on=on)
     book_interest(tenant, accruals, source_key=f"handover:{handover.pk}:{on.isoformat()}", on=on, now=now)
 
 

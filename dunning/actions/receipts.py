@@ -22,13 +22,15 @@ def establish_receipt(
 ) -> FourteenDayLetter:
     """Let the fourteen days count from the day that somebody established."""
     locked = _locked(tenant, letter)
+    if locked.costs_settled_at is not None:
+        raise ReceiptError(ALREADY_BOOKED)
     if received_on > on:
         raise ReceiptError("Deze dag moet nog komen.")
     return prove_receipt(tenant, locked, received_on=received_on, proof=ReceiptProof.PERSON, now=now, by=by)
 
 
 def declare_not_received(tenant: Tenant, letter: FourteenDayLetter, *, why: str, now: datetime, by: User) -> None:
-    """The letter gives no term: nothing becomes due by it, and the ladder asks for a new one."""
+    """The letter gives no term: nothing becomes due by it, costs booked after it are taken back, the ladder asks for a new one."""
     void_letter(_locked(tenant, letter).notice, why=why, now=now, by=by)
 
 
@@ -38,6 +40,4 @@ def _locked(tenant: Tenant, letter: FourteenDayLetter) -> FourteenDayLetter:
     locked = rows.get(pk=letter.pk)
     if locked.voided_at is not None:
         raise ReceiptError(ALREADY_VOID)
-    if locked.costs_settled_at is not None:
-        raise ReceiptError(ALREADY_BOOKED)
     return locked

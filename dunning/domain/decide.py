@@ -128,7 +128,6 @@ def _obstacle(
         or limits.gate(group.step, tenant)
         or limits.credit(customer)
         or limits.minimum(group)
-        or limits.rate(group, customer, tenant, on)
         or limits.gap(group.policy, customer, calendar, on)
         or limits.cap(group.step, contacts_on, tenant, calendar, on)
     )

@@ -92,7 +92,6 @@ class TenantFacts:
     wki_note: str = ""  # why collecting for others from natural persons is closed; empty when it is open
     contact_cap: int | None = None  # most contacts with one customer in `contact_cap_days`
     contact_cap_days: int = 7
-    rates_through: date | None = None  # the last day for which interest rates are confirmed; None asks no question
     margin_days: int = 0  # on top of the fourteen days, before costs are claimed
 
 

@@ -12,8 +12,8 @@ from dunning.domain import obstacles
 from dunning.domain.answers import Blocked, Wait
 from dunning.domain.calendar import ONE_DAY, Calendar
 from dunning.domain.facts import CustomerFacts, Gate, InvoiceFacts, TenantFacts
-from dunning.domain.legal_content import LegalContent, claims_interest
-from dunning.domain.policy import FRIENDLY, ClaimMode, Policy, Step, StepKind
+from dunning.domain.legal_content import LegalContent
+from dunning.domain.policy import FRIENDLY, Policy, Step, StepKind
 from dunning.domain.reasons import Reason, Why
 
 
@@ -55,15 +55,6 @@ def minimum(group: Group) -> Blocked | None:
     if total >= least:
         return None
     return Blocked(Why(Reason.BELOW_MINIMUM, cents=total, minimum_cents=least, step=group.step.name))
-
-
-def rate(group: Group, customer: CustomerFacts, tenant: TenantFacts, on: date) -> Blocked | None:
-    """No letter names interest of a day whose rate nobody has confirmed."""
-    if tenant.rates_through is None or on <= tenant.rates_through or group.policy.interest is ClaimMode.OFF:
-        return None
-    if group.content is None or not claims_interest(group.content, customer.debtor):
-        return None
-    return Blocked(Why(Reason.RATE_UNKNOWN, on=tenant.rates_through, step=group.step.name))
 
 
 def gap(policy: Policy, customer: CustomerFacts, calendar: Calendar, on: date) -> Wait | None:

@@ -53,7 +53,6 @@ class Reason(StrEnum):
     COSTS_NEED_LETTER = "costs_need_letter"
     TIME_BARRED = "time_barred"
     WKI_CLOSED = "wki_closed"
-    RATE_UNKNOWN = "rate_unknown"
     CONTENT_CHANGED = "content_changed"
 
 
@@ -103,9 +102,6 @@ SENTENCES: Final = {
         "Geblokkeerd: {on} was de laatste veilige dag voor de verjaring. Een {step} gaat alleen nog uit als u dat zelf besluit."
     ),
     Reason.WKI_CLOSED: "Geblokkeerd: incasso voor een ander bij natuurlijke personen staat dicht. {note}",
-    Reason.RATE_UNKNOWN: (
-        "Geblokkeerd: de rentepercentages zijn bevestigd tot en met {on}. Een {step} met rente wacht op nieuwe percentages."
-    ),
     Reason.CONTENT_CHANGED: "Geblokkeerd: deze {step} is intussen juridisch een andere brief. De volgende run maakt een nieuwe.",
 }
 

@@ -65,13 +65,7 @@ def claim(facts: Facts) -> Json:
             "count": len(facts.claims) + facts.settled_claims,
             "settled": facts.settled_claims,
             "open": [
-                {
-                    "number": claim.invoice.number,
-                    "due_on": claim.invoice.due_on.isoformat(),
-                    "open": str(claim.invoice.open_amount),
-                    "state": claim.state,
-                    "in_this_dossier": claim.is_in_file,
-                }
+                {"number": claim.invoice.number, "state": claim.state, "in_this_dossier": claim.is_in_file}
                 for claim in facts.claims
             ],
         },

@@ -60,6 +60,13 @@ def claim_lines(notice: Notice, invoices: Iterable[Invoice], *, on: date) -> tup
     return (*lines, *_costs(shares, language)) if is_more else ()
 
 
+def stated_lines(notice: Notice) -> tuple[SpecLine, ...]:
+    """How the interest came about that this letter names and does not ask."""
+    language = Language(notice.language)
+    parts = [Unfolded.from_json(part) for part in notice.stated.get("interest_unfolded", ())]
+    return tuple(line for part in parts for line in _opened(part, language))
+
+
 def _principal(entries: Iterable[LedgerEntry]) -> Money:
     return Money.total(Money.of(entry.amount) for entry in entries if entry.component == Component.PRINCIPAL)
 

@@ -20,7 +20,7 @@ from dunning.domain.fourteen_day import fourteen_day_term, receipt_on
 from dunning.domain.legal_content import LegalContent
 from dunning.domain.policy import MIN_DEFAULT_TERM_DAYS
 from dunning.facts import is_represented
-from dunning.letters.claim_lines import claim_lines
+from dunning.letters.claim_lines import claim_lines, stated_lines
 from dunning.letters.content import InvoiceLine, NoticeContent, Recipient, Sender
 from dunning.letters.mail import Attachment, Mail, build_message, file_name, render_mail, wire_bytes
 from dunning.letters.paragraphs import Language, NoticeText, StepKind, Tone
@@ -136,6 +136,7 @@ def _content(notice: Notice, contact: Contact | None, step: PolicyStep | None, *
         announced_costs_vat=announced.vat if announced else None,
         vat_statement=not tenant.can_deduct_vat,
         claim_lines=claim_lines(notice, invoices, on=on),
+        stated_lines=stated_lines(notice),
         collector=collector,
     )
 

@@ -141,6 +141,7 @@ class NoticeContent(_OneLiners):
     vat_statement: bool = False  # the creditor cannot set off the VAT over the costs (art. 2 lid 3 BIK)
     vat_percent: str = str(BIK.vat_percent)
     claim_lines: tuple[SpecLine, ...] = ()
+    stated_lines: tuple[SpecLine, ...] = ()  # how interest came about that is named and not asked
     term_formula: bool = False  # the term in words, without a day
     safe_last_on: date | None = None  # the last day of that term on the careful side; never printed
     collector: Sender | None = None  # who asks on behalf of the creditor

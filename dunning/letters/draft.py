@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from dunning.letters.content import NOTHING, InvoiceLine, NoticeContent, Sender
+from dunning.letters.content import NOTHING, InvoiceLine, NoticeContent, Sender, SpecLine
 from dunning.letters.paragraphs import Language, Paragraph, StepKind
 from dunning.letters.texts import LABELS, RESERVATION, VAT_STATEMENT, fourteen_days, salutation, sign_off, text_of
 from dunning.letters.wording import euro, fill, long_date, short_date
@@ -55,6 +55,7 @@ class Specification:
     parties: tuple[Party, ...]
     basis: str
     lines: tuple[Sum, ...]
+    stated: tuple[Sum, ...] = ()  # named, and not asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +236,7 @@ def _reached_at(party: Sender) -> tuple[str, ...]:
 
 
 def _specification(content: NoticeContent) -> Specification | None:
-    if not content.claim_lines:
+    if not content.claim_lines and not content.stated_lines:
         return None
     labels, recipient = LABELS[content.language], content.recipient
     parties = [
@@ -247,10 +248,14 @@ def _specification(content: NoticeContent) -> Specification | None:
     return Specification(
         parties=tuple(parties),
         basis=content.basis or labels["standard_basis"],
-        lines=tuple(
-            Sum(line.label, euro(line.amount, content.language) if line.amount else "", line.detail, line.article)
-            for line in content.claim_lines
-        ),
+        lines=_spec_lines(content.claim_lines, content.language),
+        stated=_spec_lines(content.stated_lines, content.language),
+    )
+
+
+def _spec_lines(lines: tuple[SpecLine, ...], language: Language) -> tuple[Sum, ...]:
+    return tuple(
+        Sum(line.label, euro(line.amount, language) if line.amount else "", line.detail, line.article) for line in lines
     )
 
 

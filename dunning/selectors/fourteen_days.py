@@ -25,7 +25,7 @@ PROOFS = {
 
 @dataclass(frozen=True, slots=True)
 class LetterPanel:
-    """A letter in words; `may_be_changed` until something was booked after it, or it was declared void."""
+    """A letter in words. Its day may be changed until something was booked after it; that it never came may always be said."""
 
     letter: FourteenDayLetter
     state: LetterState
@@ -39,8 +39,12 @@ class LetterPanel:
         return TONES.get(self.state, "")
 
     @property
+    def may_be_voided(self) -> bool:
+        return self.letter.voided_at is None
+
+    @property
     def may_be_changed(self) -> bool:
-        return self.letter.voided_at is None and self.letter.costs_settled_at is None
+        return self.may_be_voided and self.letter.costs_settled_at is None
 
 
 def panel_of_invoice(tenant: Tenant, invoice: Invoice, *, on: date) -> LetterPanel | None:

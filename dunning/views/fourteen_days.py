@@ -65,7 +65,10 @@ def _void(request: TenantRequest, letter: FourteenDayLetter, form: NotReceivedFo
     except ReceiptError as error:
         form.add_error(None, str(error))
         return False
-    messages.success(request, "De brief is vervallen. Er worden na deze brief geen kosten gerekend.")
+    messages.success(
+        request,
+        "De brief is vervallen. Er worden na deze brief geen kosten gerekend; wat al gerekend was, is teruggenomen.",
+    )
     return True
 
 

@@ -73,7 +73,7 @@ def continue_interest(
         basis = last_basis(entries)
         if basis is not None:
             basis = replace(basis, ends_on=interest_ends_on(invoices[invoice_id].customer))
-            accruals[invoice_id] = accrue(entries, basis, through=_known(basis.kind, through), tables=tables)
+            accruals[invoice_id] = accrue(entries, basis, through=through, tables=tables)
     book_interest(tenant, accruals, source_key=source_key, on=through, now=now)
 
 
@@ -94,16 +94,7 @@ def last_asked_on(entries: Iterable[LedgerEntry], day: date) -> date | None:
 def rate_of(entries: Iterable[LedgerEntry], *, on: date) -> Decimal:
     """How onerous a claim is (6:43 lid 2 BW): the rate of the interest that was asked on it; nothing where none was."""
     basis = last_basis(entries)
-    if basis is None:
-        return Decimal(0)
-    tables = rate_tables()
-    return basis.percent_on(_known(basis.kind, on), tables)
-
-
-def _known(kind: object, through: date) -> date:
-    """No rate is guessed: past the confirmed days interest stands still until the table is brought up to date."""
-    tables = rate_tables()
-    return min([through, *(table.confirmed_through for key, table in tables.items() if key == kind)])
+    return Decimal(0) if basis is None else basis.percent_on(on, rate_tables())
 
 
 def entries_of(tenant: Tenant, invoice_ids: Iterable[UUID]) -> dict[UUID, list[LedgerEntry]]:
@@ -133,14 +124,21 @@ def take_back_costs(tenant: Tenant, invoice_ids: Iterable[UUID], *, received_on:
     batches = tuple(dict.fromkeys(entry.details["batch"] for entry in _undue(tenant, invoice_ids, received_on)))
     freed: dict[UUID, None] = {}
     for batch in batches:
-        entries = list(_of_batch(tenant, batch))
-        for settled in _settling(tenant, {entry.invoice_id for entry in entries}):
-            if settled.payment_id:
-                freed[settled.payment_id] = None
-            reverse_entry(tenant, settled, why="De kosten waren nog niet verschuldigd", on=received_on, now=now)
-        for entry in entries:
-            reverse_entry(tenant, entry, why="Betaald binnen de termijn", on=received_on, now=now)
+        freed |= dict.fromkeys(reverse_batch(tenant, batch, why="Betaald binnen de termijn", on=received_on, now=now))
     return TakenBack(batches, tuple(freed))
+
+
+def reverse_batch(tenant: Tenant, batch: str, *, why: str, on: date, now: datetime) -> list[UUID]:
+    """Take the costs of one letter off its invoices; first what payments gave to them. Returns those payments."""
+    entries = list(_of_batch(tenant, batch))
+    freed: dict[UUID, None] = {}
+    for settled in _settling(tenant, {entry.invoice_id for entry in entries}):
+        if settled.payment_id:
+            freed[settled.payment_id] = None
+        reverse_entry(tenant, settled, why=why, on=on, now=now)
+    for entry in entries:
+        reverse_entry(tenant, entry, why=why, on=on, now=now)
+    return list(freed)
 
 
 def _settling(tenant: Tenant, invoice_ids: Collection[UUID]) -> Iterable[LedgerEntry]:

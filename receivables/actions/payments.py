@@ -253,7 +253,20 @@ def _book_again(tenant: Tenant, undone: claims.TakenBack, *, cause: Payment, now
     if not undone.batches:
         return
     claims.rebook_costs(tenant, undone.batches, source_key=f"again:{cause.pk}", now=now)
-    freed = tenant.payments.filter(pk__in=undone.payments, unallocated__gt=0).order_by("received_on", "id")
+    _divide_again(tenant, undone.payments, now=now)
+
+
+def withdraw_costs(tenant: Tenant, customer: Customer, batch: str, *, why: str, on: date, now: datetime) -> None:
+    """Take back the costs of a letter that turns out to give no right to them; what had paid them settles the rest.
+
+    The caller says why; nothing happens where no costs of this letter stand.
+    """
+    lock_customer(tenant, customer.pk)
+    _divide_again(tenant, claims.reverse_batch(tenant, batch, why=why, on=on, now=now), now=now)
+
+
+def _divide_again(tenant: Tenant, payment_ids: Collection[UUID], *, now: datetime) -> None:
+    freed = tenant.payments.filter(pk__in=payment_ids, unallocated__gt=0).order_by("received_on", "id")
     for payment in freed:
         _allocate(tenant, payment, on=payment.received_on, now=now, designated=())
 

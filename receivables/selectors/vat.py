@@ -42,7 +42,7 @@ from receivables.selectors.vat_periods import bounds, spoken
 from tenants.models import Tenant
 
 ZERO: Final = Decimal("0.00")
-AHEAD_MONTHS: Final = 3
+AHEAD_MONTHS: Final = 12  # what is open today is certain within a year of its due date
 AMOUNT: Final = DecimalField(max_digits=14, decimal_places=2)
 FORMATS: Final = {FilingPeriod.MONTH: "YYYY-MM", FilingPeriod.QUARTER: 'YYYY-"Q"Q', FilingPeriod.YEAR: "YYYY"}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -88,6 +89,21 @@ def test_odd_cent_falls_on_the_first_of_equal_shares() -> None:
     assert [str(result.parts[name].principal) for name in "ABC"] == ["0.04", "0.03", "0.03"]
 
 
+def test_odd_cent_falls_on_the_largest_share() -> None:
+    result = allocate(Money.of("0.05"), [plain("A", "1.00"), plain("B", "2.00"), plain("C", "3.00")])
+    assert [str(result.parts[name].principal) for name in "ABC"] == ["0.01", "0.02", "0.02"]
+
+
+def test_claim_is_due_the_day_after_its_due_date() -> None:
+    today = replace(plain("A", "100.00", rate="10"), due_on=JANUARY + timedelta(days=1))
+    yesterday = plain("B", "100.00")
+
+    result = allocate(Money.of("100.00"), [today, yesterday], on=JANUARY + timedelta(days=1))
+    assert result.parts["B"].principal == Money.of("100.00")
+    later = allocate(Money.of("100.00"), [today, yesterday], on=JANUARY + timedelta(days=2))
+    assert later.parts["A"].principal == Money.of("100.00")
+
+
 def test_odd_cents_never_exceed_what_a_claim_can_take() -> None:
     claims = [plain(name, "0.01") for name in "ABCDEFGHIJ"] + [plain("K", "0.02")]
     result = allocate(Money.of("0.08"), claims)
@@ -100,17 +116,21 @@ def test_no_claims_leave_the_whole_payment() -> None:
 
 
 def test_negative_payment_is_refused() -> None:
-    with pytest.raises(ValueError, match="not negative"):
-        allocate(Money.of("-1.00"), [])
+    with pytest.raises(ValueError, match=r"^a payment is not negative; a reversal is booked as its own entry$"):
+        allocate(Money.of("-0.01"), [])
+    assert allocate(Money.zero(), [plain("A", "1.00")]).allocated == Money.zero()
 
 
-def test_negative_claim_is_refused() -> None:
-    with pytest.raises(ValueError, match="never negative"):
-        plain("A", "-1.00")
+@pytest.mark.parametrize("below", ["principal", "interest", "costs"])
+def test_negative_claim_is_refused(below: str) -> None:
+    parts = dict.fromkeys(("principal", "interest", "costs"), Money.zero()) | {below: Money.of("-0.01")}
+
+    with pytest.raises(ValueError, match=r"^claim A: a claim is never negative; a surplus is a credit$"):
+        Claim("A", JANUARY, JANUARY, parts["principal"], parts["interest"], parts["costs"])
 
 
 def test_claims_with_one_id_are_refused() -> None:
-    with pytest.raises(ValueError, match="same id"):
+    with pytest.raises(ValueError, match=r"^two claims carry the same id$"):
         allocate(Money.of("1.00"), [plain("A", "1.00"), plain("A", "1.00")])
 
 

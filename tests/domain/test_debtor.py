@@ -96,6 +96,7 @@ def test_a_form_nobody_knows_is_refused() -> None:
         ("J. de Vries h.o.d.n. Kapsalon De Schaar", LegalForm.SOLE_TRADER),
         ("Gemeente Utrecht", LegalForm.GOVERNMENT),
         ("De Gemeente Ede", LegalForm.GOVERNMENT),
+        ("Het Waterschap Rivierenland", LegalForm.GOVERNMENT),
         ("Provincie Drenthe", LegalForm.GOVERNMENT),
         ("Waterschap Rivierenland", LegalForm.GOVERNMENT),
         ("Ministerie van Financiën", LegalForm.GOVERNMENT),
@@ -128,6 +129,7 @@ def test_a_name_may_give_its_form_away(name: str, form: LegalForm) -> None:
         "Jansen C.V.",
         "Jansen CV Techniek",
         "Café De Provincie",
+        "Café Provincie",
         "Protestantse Gemeente Utrecht",
         "Mevr. Jansen p/a Bewindvoering Zuid B.V.",
         "Jansen c/o Stichting Zorg",
@@ -156,6 +158,9 @@ def test_a_number_alone_names_no_form(name: str, kvk_number: str, vat_number: st
         ("Siemens AG", "", "DE123456789", LegalForm.FOREIGN),
         ("Jansen BV", "", "BE0123456789", LegalForm.FOREIGN),
         ("Stichting Zorg", "", "NL001234567B01", LegalForm.FOUNDATION),
+        ("Jansen CV Techniek", "12345678", "", LegalForm.UNKNOWN),  # a form stands last
+        ("Siemens AG Zorg", "", "DE123456789", LegalForm.UNKNOWN),
+        ("Jan van As", "", "NL001234567B01", LegalForm.UNKNOWN),  # foreign forms need a foreign number
     ],
 )
 def test_a_number_settles_what_letters_leave_open(name: str, kvk_number: str, vat_number: str, form: LegalForm) -> None:
@@ -165,8 +170,16 @@ def test_a_number_settles_what_letters_leave_open(name: str, kvk_number: str, va
 def test_a_proposal_says_what_it_rests_on() -> None:
     assert propose_legal_form("Jansen B.V.").why == "De naam bevat “bv”."
     assert propose_legal_form("Mw. Jansen").why == "De naam heeft de aanhef “mw”."
-    assert "kan ook van een persoon zijn" in propose_legal_form("B.V. Jansen").why
-    assert "telt als consument" in propose_legal_form("Jansen").why
+    assert propose_legal_form("B.V. Jansen").why == (
+        "De naam bevat “bv”, maar kan ook van een persoon zijn. Kies zelf; tot dan telt de debiteur als consument."
+    )
+    assert propose_legal_form("Jansen").why == (
+        "De naam zegt niets over de rechtsvorm; de debiteur telt als consument."
+    )
+    assert propose_legal_form("Jansen", kvk_number="12345678").why == (
+        "Er is een KvK- of btw-nummer, dus waarschijnlijk een onderneming, maar dat kan ook een eenmanszaak zijn. "
+        "Tot u de rechtsvorm kiest, telt de debiteur als consument."
+    )
 
 
 @given(name=st.text(max_size=40), number=st.sampled_from(["", "12345678"]), vat=st.text(max_size=4))

@@ -74,7 +74,6 @@ TENANTS = st.builds(
     TenantFacts,
     wki_note=st.sampled_from(["", "", "", "Dicht."]),
     contact_cap=st.sampled_from([None, None, 0, 1, 2]),
-    rates_through=st.none() | DAYS,
 )
 LATER = st.integers(0, 120).map(lambda days: date(2026, 9, 1) + timedelta(days=days))
 

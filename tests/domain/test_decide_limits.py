@@ -11,10 +11,7 @@ import pytest
 from dunning.domain.answers import Call, HandOver, Send, Wait, say
 from dunning.domain.decide import decide
 from dunning.domain.facts import CustomerFacts, InvoiceFacts, TenantFacts
-from dunning.domain.policy import ClaimMode
 from dunning.domain.reasons import Reason
-from dunning.domain.starters import STANDAARD
-from receivables.domain.default import DueDateBasis
 from tests.domain.decided import (
     AGREED,
     BEFORE_HANDOVER,
@@ -95,22 +92,3 @@ def test_contact_cap_counts_the_letters_of_the_same_run() -> None:
     assert say(answers[1]) == (
         "Wacht tot 9 november 2026: er was één contact in 7 dagen; dat is het maximum voor één klant."
     )
-
-
-@pytest.mark.parametrize("mode", [ClaimMode.STATE, ClaimMode.CLAIM])
-def test_no_letter_names_interest_of_a_day_without_a_confirmed_rate(mode: ClaimMode) -> None:
-    with_interest, without = (
-        replace(READY, policy=replace(STANDAARD, interest=interest)) for interest in (mode, ClaimMode.OFF)
-    )
-    old, fresh = TenantFacts(rates_through=date(2026, 11, 1)), TenantFacts(rates_through=MONDAY)
-
-    assert say(decided(with_interest, tenant=old)) == (
-        "Geblokkeerd: de rentepercentages zijn bevestigd tot en met 1 november 2026. "
-        "Een aanmaning met rente wacht op nieuwe percentages."
-    )
-    assert isinstance(decided(with_interest, tenant=fresh), Send)
-    assert isinstance(decided(without, tenant=old), Send)
-    assert isinstance(decided(replace(with_interest, taken=()), tenant=old), Send)  # friendly
-    in_no_default = replace(with_interest, basis=DueDateBasis.INVOICE_ONLY)
-    assert isinstance(decided(in_no_default, tenant=old), Send)  # a consumer owes no interest yet
-    assert isinstance(decided(CALL_NEXT, tenant=old), Call)

@@ -14,7 +14,7 @@ from dunning.domain.forecast import Expected, as_taken, forecast
 from dunning.domain.fourteen_day import FourteenDay, fourteen_day_term
 from dunning.domain.legal_content import LegalContent
 from dunning.domain.policy import Channel, Step
-from dunning.domain.starters import STANDAARD, STRENG
+from dunning.domain.starters import STANDAARD
 from receivables.domain.debtor import Debtor
 from receivables.domain.default import DueDateBasis
 
@@ -55,8 +55,7 @@ def test_call_and_handover_count_as_done_and_give_no_term(step: Step) -> None:
 
 def test_letter_counts_as_accepted_with_the_term_of_its_content() -> None:
     reminded = _after(REMINDER, _customer())
-    short = replace(DUE, policy=STRENG, basis=DueDateBasis.INVOICE_ONLY)
-    put_in_default = _after(STRENG.steps[1], _customer(short))  # six days in the ladder, seven in the letter
+    put_in_default = _after(replace(DEMAND, term_days=3), _customer(replace(DUE, basis=DueDateBasis.INVOICE_ONLY)))
 
     assert reminded.taken == (
         Taken(
@@ -66,7 +65,7 @@ def test_letter_counts_as_accepted_with_the_term_of_its_content() -> None:
     )
     assert reminded.letter is None
     assert [(taken.pay_by, taken.content) for taken in put_in_default.taken] == [
-        (date(2026, 9, 21), LegalContent.DEFAULT_NOTICE)
+        (date(2026, 9, 21), LegalContent.DEFAULT_NOTICE)  # three days in the ladder, seven in the letter
     ]
 
 

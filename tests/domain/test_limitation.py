@@ -47,6 +47,8 @@ def test_interruptions_renew_the_term(interruptions: list[date], last_safe_day: 
 
 def test_a_renewed_term_names_the_articles_of_interruption() -> None:
     assert limitation(DUE, years=2, interruptions=[date(2022, 1, 1)]).article == "art. 3:317 en 3:319 BW"
+    assert limitation(DUE, years=5, interruptions=[DUE]).article == "art. 3:307 BW"  # that one renewed nothing
+    assert limitation(DUE, years=20).article == ""  # a term of which no article is known
 
 
 def test_a_new_term_is_as_long_as_the_old_one_and_five_years_at_most() -> None:

@@ -26,6 +26,10 @@ def test_a_sum_is_rounded_half_up(exact: str, rounded: str) -> None:
     assert str(Money.rounded(Decimal(exact))) == rounded
 
 
+def test_a_total_of_nothing_is_an_amount_too() -> None:
+    assert [str(Money.total(amounts).amount) for amounts in ([], [Money.of("1.10"), Money.of("2")])] == ["0.00", "3.10"]
+
+
 @given(count=cents)
 def test_cents_go_there_and_back(count: int) -> None:
     money = Money.from_cents(count)

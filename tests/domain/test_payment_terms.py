@@ -62,6 +62,13 @@ def test_a_longer_term_is_warned_of(debtor: Debtor, creditor_is_large: bool | No
     assert beyond.startswith(f"De betaaltermijn is {most + 1} dagen. ")
 
 
+def test_a_term_under_an_older_contract_is_longer_for_a_year() -> None:
+    issued_on, due_on, agreed_on = date(2023, 6, 30), date(2023, 8, 14), date(2022, 6, 30)
+
+    assert check_term(issued_on, due_on, LARGE, creditor_is_large=False, agreed_on=agreed_on) is None
+    assert check_term(issued_on, due_on, LARGE, creditor_is_large=False) is not None
+
+
 def test_a_creditor_of_unknown_size_is_told_what_it_depends_on() -> None:
     warned = check_term(TODAY, TODAY + timedelta(days=45), LARGE)
 

@@ -52,16 +52,36 @@ def test_rate_is_that_of_the_day(day: str, percent: str) -> None:
 
 @pytest.mark.parametrize("kind", list(RateKind))
 def test_rate_of_an_unconfirmed_day_is_refused(kind: RateKind) -> None:
-    with pytest.raises(RateUnknownError, match="1-1-2027 is nog niet bevestigd") as caught:
+    with pytest.raises(RateUnknownError) as caught:
         SHIPPED[kind].on(CONFIRMED_THROUGH + ONE_DAY)
 
     assert (caught.value.kind, caught.value.day) == (kind, date(2027, 1, 1))
+    name = {RateKind.CONSUMER: "wettelijke rente", RateKind.COMMERCIAL: "wettelijke handelsrente"}[kind]
+    assert str(caught.value) == (
+        f"De {name} van 1-1-2027 is nog niet bevestigd. Werk de rentetabel bij met het nieuwe percentage; "
+        "tot die tijd loopt de berekening tot de laatste bekende dag."
+    )
+    assert str(RateUnknownError(kind, date(2027, 1, 1))) == str(caught.value)
 
 
 def test_rate_before_the_first_row_is_refused() -> None:
     assert COMMERCIAL.on(COMMERCIAL.known_from) == Decimal("10.35")
-    with pytest.raises(RateUnknownError, match="wettelijke handelsrente van 30-11-2002"):
+    with pytest.raises(RateUnknownError) as caught:
         COMMERCIAL.on(COMMERCIAL.known_from - ONE_DAY)
+
+    assert str(caught.value) == (
+        "De wettelijke handelsrente van 30-11-2002 staat niet in de tabel: die begint later. "
+        "Reken deze vordering met de hand uit."
+    )
+
+
+def test_table_of_one_day_knows_that_day_only() -> None:
+    known = table(row("2026-12-31", "4"))
+
+    assert known.on(date(2026, 12, 31)) == Decimal(4)
+    for day in (date(2026, 12, 30), date(2027, 1, 1)):
+        with pytest.raises(RateUnknownError):
+            known.on(day)
 
 
 @pytest.mark.parametrize(("first", "last"), [("2026-12-01", "2027-01-01"), ("1997-12-31", "2026-01-01")])
@@ -97,18 +117,22 @@ def test_pieces_cover_every_day_once_at_its_own_rate(first: date, last: date) ->
     assert all(CONSUMER.on(start) == CONSUMER.on(end) == rate for start, end, rate in pieces)
 
 
+UNCONFIRMED = "a rate table has rows, and all of them are confirmed"
+NOT_ASCENDING = "the rows of a rate table ascend, each with a day of its own"
+
+
 @pytest.mark.parametrize(
-    "rows",
+    ("rows", "message"),
     [
-        (),
-        (row("2026-01-01", "4"), row("2025-01-01", "6")),
-        (row("2026-01-01", "4"), row("2026-01-01", "6")),
-        (row("2027-01-01", "4"),),
+        ((), UNCONFIRMED),
+        ((row("2027-01-01", "4"),), UNCONFIRMED),
+        ((row("2026-01-01", "4"), row("2025-01-01", "6")), NOT_ASCENDING),
+        ((row("2026-01-01", "4"), row("2026-01-01", "6")), NOT_ASCENDING),
     ],
-    ids=["empty", "descending", "twice", "unconfirmed"],
+    ids=["empty", "unconfirmed", "descending", "twice"],
 )
-def test_a_table_that_makes_no_sense_is_refused(rows: tuple[RateRow, ...]) -> None:
-    with pytest.raises(ValueError, match="rate table"):
+def test_a_table_that_makes_no_sense_is_refused(rows: tuple[RateRow, ...], message: str) -> None:
+    with pytest.raises(ValueError, match=f"^{message}$"):
         table(*rows)
 
 
@@ -116,6 +140,10 @@ def test_a_table_that_makes_no_sense_is_refused(rows: tuple[RateRow, ...]) -> No
 def test_a_rate_that_cannot_be_counted_with_is_refused(percent: str) -> None:
     with pytest.raises(ValueError, match="not an interest rate"):
         scaled(Decimal(percent))
+
+
+def test_a_rate_is_counted_in_ten_thousandths_of_a_percent() -> None:
+    assert [scaled(Decimal(percent)) for percent in ("0", "0.0001", "10.40")] == [0, 1, 104_000]
 
 
 @pytest.mark.parametrize(("on", "days"), [("2026-12-01", 30), ("2026-12-31", 0), ("2027-01-02", -2)])

@@ -57,6 +57,8 @@ def test_a_wrong_expectation_or_an_unknown_kind_is_seen() -> None:
         ("000000000000006", "1000000000000006"),  # a computed check digit of 10 becomes 1
         ("202600012300045", "2202600012300045"),
         ("234534622567", "12234534622567"),  # Betaalvereniging's own example of 14 digits
+        ("1234567", "271234567"),  # the shortest that carries a check
+        ("1234568", "071234568"),  # a computed check digit of 11 becomes 0
     ],
 )
 def test_payment_reference_carries_check_digit_and_length(body: str, reference: str) -> None:
@@ -80,10 +82,26 @@ def test_payment_reference_is_checked(value: str, valid: bool) -> None:
     assert is_payment_reference(value) is valid
 
 
-@pytest.mark.parametrize("body", ["", "123", "1234567890123", "12345678A", "1234567890123456"])
-def test_payment_reference_refuses_other_lengths_and_signs(body: str) -> None:
-    with pytest.raises(InvalidReferenceError):
+def test_payment_reference_with_a_wrong_length_is_invalid_whatever_its_check_digit() -> None:
+    for rest in ("81234567", "31234567890123", "2123456"):  # says eight digits, is 15 digits long, is 8 digits long
+        assert not any(is_payment_reference(f"{check}{rest}") for check in range(10))
+
+
+@pytest.mark.parametrize(
+    ("body", "problem"),
+    [
+        ("", "has something else than digits"),
+        ("12345678A", "has something else than digits"),
+        ("123456", "is not 7 to 12 or 15 digits long"),
+        ("1234567890123", "is not 7 to 12 or 15 digits long"),
+        ("1234567890123456", "is not 7 to 12 or 15 digits long"),
+    ],
+)
+def test_payment_reference_refuses_other_lengths_and_signs(body: str, problem: str) -> None:
+    with pytest.raises(InvalidReferenceError) as refused:
         payment_reference(body)
+
+    assert str(refused.value) == f"{body!r} {problem}"
 
 
 @pytest.mark.parametrize(
@@ -101,14 +119,24 @@ def test_rf_reference_is_checked(value: str, valid: bool) -> None:
     assert is_rf_reference(value) is valid
 
 
-def test_rf_reference_is_made_from_digits() -> None:
+@pytest.mark.parametrize(
+    ("body", "kept"),
+    [("20260001230004", "20260001230004"), ("iso-1 1649", "ISO11649"), ("7", "7"), ("a" * 21, "A" * 21)],
+)
+def test_rf_reference_keeps_letters_and_digits(body: str, kept: str) -> None:
+    reference = rf_reference(body)
+
+    assert (reference[:2], reference[4:]) == ("RF", kept)
+    assert is_rf_reference(reference)
     assert rf_reference("20260001230004") == "RF8020260001230004"
 
 
 @pytest.mark.parametrize("body", ["", "---", "A" * 22])
 def test_rf_reference_refuses_what_does_not_fit(body: str) -> None:
-    with pytest.raises(InvalidReferenceError):
+    with pytest.raises(InvalidReferenceError) as refused:
         rf_reference(body)
+
+    assert str(refused.value) == f"{body!r} does not fit in an RF reference"
 
 
 @given(st.text("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", min_size=1, max_size=21))
@@ -123,6 +151,8 @@ def test_every_made_payment_reference_is_valid(body: str) -> None:
 
 def test_iban_is_printed_in_groups() -> None:
     assert grouped("nl91abna0417164300") == "NL91 ABNA 0417 1643 00"
+    assert grouped("NL91 ABNA 0417 164300") == "NL91 ABNA 0417 1643 00"
+    assert grouped("12345", 2) == "12 34 5"
 
 
 def test_epc_payload_puts_an_rf_reference_in_the_structured_field() -> None:
@@ -137,6 +167,19 @@ def test_epc_payload_puts_a_payment_reference_in_the_text() -> None:
     assert transfer.epc_payload().split("\n")[7:] == ["EUR0.01", "", "", "2202600012300045"]
 
 
+def test_epc_payload_puts_what_only_looks_like_an_rf_reference_in_the_text() -> None:
+    wrong = CreditTransfer("De Vries BV", "NL91ABNA0417164300", Money.of("10"), "RF19GAX8WS5JYOOUJ87")
+    assert wrong.epc_payload().split("\n")[8:] == ["", "", "RF19GAX8WS5JYOOUJ87"]
+
+
+def test_epc_payload_cleans_what_a_person_typed() -> None:
+    transfer = CreditTransfer("x" * 69 + " y", "nl91 abna", Money.of("10"), "BOX " * 40, bic="abna nl 2a")
+    lines = transfer.epc_payload().split("\n")
+    assert lines[4:7] == ["ABNANL2A", "x" * 69, "NL91ABNA"]
+    assert lines[10] == ("BOX " * 35).rstrip()  # 140 characters at most
+    assert CreditTransfer("x", "NL91ABNA", Money.of("10"), "BOX").epc_payload().endswith("\nBOX")
+
+
 def test_epc_payload_keeps_hostile_names_on_one_line() -> None:
     transfer = CreditTransfer("Evil\nNL00EVIL\r\nEUR1.00" + "x" * 90, "NL91ABNA0417164300", Money.of("10"))
     lines = transfer.epc_payload().split("\n")
@@ -147,10 +190,15 @@ def test_epc_payload_keeps_hostile_names_on_one_line() -> None:
 
 def test_epc_payload_never_exceeds_331_bytes() -> None:
     transfer = CreditTransfer("€" * 70, "NL91ABNA0417164300", Money.of("999999999.99"), "€" * 140)
-    assert 320 < len(transfer.epc_payload().encode()) <= 331
+    assert 331 - len("€".encode()) < len(transfer.epc_payload().encode()) <= 331
+    for length in (61, 62):  # cut in the middle of a word, or just after one
+        words = CreditTransfer("€" * length, "NL91ABNA0417164300", Money.of("1"), "€ " * 70)
+        assert len(words.epc_payload().encode()) == 331
 
 
 @pytest.mark.parametrize("amount", ["0.00", "-1.00", "1000000000.00"])
 def test_epc_payload_refuses_an_impossible_amount(amount: str) -> None:
-    with pytest.raises(InvalidReferenceError):
+    with pytest.raises(InvalidReferenceError) as refused:
         CreditTransfer("De Vries BV", "NL91ABNA0417164300", Money.of(amount)).epc_payload()
+
+    assert str(refused.value) == f"an EPC QR code cannot ask for {amount}"

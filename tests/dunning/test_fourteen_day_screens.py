@@ -179,20 +179,28 @@ def test_a_day_that_cannot_be_is_refused(desk: Client, books: LawBooks, invoice:
     assert (days_of(books), events(books, "receipt_proved")) == (before, [])
 
 
-@pytest.mark.parametrize("action", ["receipt", "not_received"])
-def test_after_the_costs_were_booked_nothing_can_be_changed(
-    desk: Client, books: LawBooks, invoice: Invoice, action: str
-) -> None:
+def test_after_the_costs_were_booked_the_day_cannot_be_changed(desk: Client, books: LawBooks, invoice: Invoice) -> None:
     before = days_of(books)
     assert books.settle("2026-10-08") == 1
     with time_machine.travel(AFTERWARDS, tick=False):
-        assert "Niet ontvangen" not in page(desk, invoice)
-        answer = post(desk, books, action, invoice, received_on="2026-09-25", why="de envelop kwam terug")
+        assert "Andere dag van ontvangst" not in page(desk, invoice)
+        answer = post(desk, books, "receipt", invoice, received_on="2026-09-25")
 
     assert answer.status_code == 422
     assert "De kosten na deze brief zijn al geboekt." in answer.content.decode()
     assert (days_of(books), letter_of(books).voided_at) == (before, None)
     assert books.open(invoice)["costs"] == "150.00"
+
+
+def test_costs_after_a_letter_that_never_came_are_taken_back(desk: Client, books: LawBooks, invoice: Invoice) -> None:
+    before = books.open(invoice)
+    assert books.settle("2026-10-08") == 1
+    with time_machine.travel(AFTERWARDS, tick=False):
+        assert "Niet ontvangen" in page(desk, invoice)
+        assert post(desk, books, "not_received", invoice, why="de envelop kwam terug").status_code == 302
+
+    assert letter_of(books).voided_at is not None
+    assert books.open(invoice) == before
 
 
 # --- not received ---------------------------------------------------------------------------------------------------------

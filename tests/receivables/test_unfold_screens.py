@@ -16,7 +16,6 @@ from dunning.claims import interest_until
 from dunning.dossier.build import specification_pdf
 from dunning.dossier.collect import collect
 from receivables.actions.payments import return_payment
-from receivables.balance import split_of
 from receivables.domain.money import Money
 from receivables.domain.unfold import Unfolded
 from receivables.models import Customer, Invoice
@@ -163,8 +162,9 @@ def test_the_customer_opens_the_same_lines_and_where_each_payment_went(
     found = blocks_of(shown(desk, "dunning:customer", debtor.pk))
     booked = [expected(unfolded) for invoice in invoices for unfolded in frozen(books, invoice)]
     with tenant_context(books.tenant.pk):
-        payments = books.tenant.payments.order_by("-received_on")
-        divided = [expected(split_of(books.tenant, payment)) for payment in payments]
+        payments = list(books.tenant.payments.order_by("-received_on"))
+        splits = splits_of(books.tenant, payments)
+        divided = [expected(splits[payment.pk]) for payment in payments]
 
     assert found == [*booked, *divided]
     assert [line[0] for line in divided[-1].lines] == [
@@ -210,7 +210,9 @@ def test_splits_of_any_number_of_payments_take_two_queries(books: LawBooks, debt
             connection,
         ) as queries:
             found = splits_of(books.tenant, payments)
-        assert found == {payment.pk: split_of(books.tenant, payment) for payment in payments}
+        alone = {payment.pk: splits_of(books.tenant, [payment])[payment.pk] for payment in payments}
+    assert found == alone
+    assert [str(split.amount) for split in found.values()] == [f"1{number}.00" for number in range(count)]
     assert len(queries) == 2
 
 

@@ -172,6 +172,7 @@ def test_the_state_of_every_claim_on_the_debtor_is_told(books: LawBooks, owner: 
         ("F-2", "55 dagen te laat", True),
         ("F-3", "Nog niet vervallen", False),
     ]
+    assert set(found["open"][2]) == {"number", "state", "in_this_dossier"}  # another claim's amount stays at home
 
 
 def test_claims_on_another_debtor_are_not(books: LawBooks, owner: User) -> None:

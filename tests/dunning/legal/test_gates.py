@@ -26,13 +26,11 @@ def test_interest_past_the_confirmed_rates_is_not_guessed(books: LawBooks) -> No
     for on in ("2026-12-14", "2026-12-21"):
         books.week(on)
 
-    run = books.plan(NEW_YEAR)
+    assert books.week(NEW_YEAR) == ["ingebrekestelling F-1"]
 
-    assert books.taken(run) == []
-    assert books.why(run, invoice) == (
-        "Geblokkeerd: de rentepercentages zijn bevestigd tot en met 31 december 2026. Een ingebrekestelling met rente wacht "
-        "op nieuwe percentages."
-    )
+    assert books.open(invoice)["interest"] == "6.27"  # 10.40 % on 22 days, through 31 December
+    books.pays(invoice.customer, "200.00", on="2027-02-01")
+    assert books.open(invoice) == {"principal": "956.27"}  # costs, that interest, and no interest of January
 
 
 def test_a_confirmed_rate_lets_the_letter_go(books: LawBooks) -> None:
@@ -50,6 +48,18 @@ def test_a_confirmed_rate_lets_the_letter_go(books: LawBooks) -> None:
         books.week(on)
 
     assert books.open(invoice)["interest"] == "7.38"  # 10.40 % through 31 December, 10.15 % on four days
+
+
+def test_interest_of_a_day_without_a_confirmed_rate_is_not_named_either(tenant_on_standard: LawBooks) -> None:
+    books = tenant_on_standard
+    for number, due in (("F-1", "2026-11-30"), ("F-2", "2026-12-21")):
+        books.agreed(books.business(f"Handel{number[-1]}"), number, due=due, amount="1000.00")
+    for on in ("2026-12-07", "2026-12-21", "2026-12-28", NEW_YEAR, "2027-01-11"):
+        books.week(on)
+
+    assert books.letter("2026-12-21").stated["interest"] == "5.98"  # through that very day
+    (late,) = [letter for letter in books.letters("2027-01-11") if letter.step_key == "aanmaning"]
+    assert "interest" not in late.stated
 
 
 def test_a_ladder_without_interest_goes_on_past_the_confirmed_rates(tenant_on_mild: LawBooks) -> None:

@@ -80,6 +80,22 @@ def test_without_the_bounce_the_same_letter_makes_costs_due(books: LawBooks, inv
     assert books.open(invoice)["costs"] == "150.00"
 
 
+def test_a_bounce_that_comes_after_the_costs_were_paid_gives_them_back(
+    books: LawBooks, invoice: Invoice, letter: Notice
+) -> None:
+    books.settle("2026-10-08")
+    with tenant_context(books.tenant.pk):
+        customer = books.tenant.customers.get()
+    books.pays(customer, "150.00", on="2026-10-08")
+    assert books.open(invoice)["principal"] == "1000.00"
+
+    report(letter, "bounced", "2026-10-12")
+
+    left = books.open(invoice)
+    assert "costs" not in left
+    assert left["principal"] == "853.18"  # the 150 went to the interest through that day, 3.18, and the principal
+
+
 def test_a_later_delivery_makes_the_term_later(books: LawBooks, letter: Notice) -> None:
     report(letter, "delivered", "2026-09-24")
 
