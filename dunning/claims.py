@@ -118,6 +118,8 @@ def _asked(letter: Letter, books: Books, *, on: date) -> Asked:
     if letter.interest is not ClaimMode.OFF and claims_interest(letter.content, debtor):
         accruals = books.accruals(letter.customer, letter.invoice_ids, on=on)
     is_claimed = letter.interest is ClaimMode.CLAIM
+    if not is_claimed and letter.content is LegalContent.FOURTEEN_DAY:
+        accruals = {}  # one clear amount: a second one beside it puts the letter at risk
     if not is_claimed:  # interest up to today is named only where today's rate is known
         accruals = {pk: accrual for pk, accrual in accruals.items() if accrual.through == on or accrual.basis.ends_on}
     costs = _costs(letter, debtor, books, on=on)

@@ -233,3 +233,14 @@ def test_the_specification_on_a_letter_adds_up_to_what_it_asks(books: LawBooks, 
     assert len(costs) == 2  # the tariff and the VAT on it: once for the letter, not per invoice
     words = " ".join(f"{line.label} {line.detail}" for line in asked)
     assert ("Statutory interest" in words, "Wettelijke rente" in words) == (language == "en", language == "nl")
+
+
+def test_a_fourteen_day_letter_names_no_second_amount(tenant_on_standard: LawBooks) -> None:
+    books = tenant_on_standard
+    books.agreed(books.consumer(), "F-1", due="2026-09-09", amount="1000.00")
+    for on in ("2026-09-14", "2026-09-28"):
+        books.week(on)
+
+    letter = books.letter("2026-09-28")
+    assert letter.legal_content == LegalContent.FOURTEEN_DAY
+    assert set(letter.stated) == {"on", "announced"}
