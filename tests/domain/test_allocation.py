@@ -74,6 +74,14 @@ def plain(name: str, principal: str, rate: str = "0") -> Claim:
     return Claim(id=name, invoiced_on=JANUARY, due_on=JANUARY, principal=Money.of(principal), rate=Decimal(rate))
 
 
+def test_claim_bears_nothing_that_was_not_said() -> None:
+    nothing = Money.of("0.00")
+    assert Claim("A", JANUARY, JANUARY, Money.of("1.00")) == replace(
+        plain("A", "1.00"), interest=nothing, costs=nothing, rate=Decimal(0)
+    )
+    assert Parts() == Parts(nothing, nothing, nothing)
+
+
 def test_overpayment_stays_a_credit() -> None:
     result = allocate(Money.of("120.00"), [plain("A", "100.00")])
     assert (result.parts["A"].principal, result.left_over) == (Money.of("100.00"), Money.of("20.00"))
@@ -104,11 +112,12 @@ def test_claim_is_due_the_day_after_its_due_date() -> None:
     assert later.parts["A"].principal == Money.of("100.00")
 
 
-def test_odd_cents_never_exceed_what_a_claim_can_take() -> None:
+@pytest.mark.parametrize("payment", ["0.08", "0.04"], ids=["shares rounded up", "shares rounded down"])
+def test_odd_cents_never_exceed_what_a_claim_can_take(payment: str) -> None:
     claims = [plain(name, "0.01") for name in "ABCDEFGHIJ"] + [plain("K", "0.02")]
-    result = allocate(Money.of("0.08"), claims)
+    result = allocate(Money.of(payment), claims)
     assert all(result.parts[claim.id].total <= claim.open for claim in claims)
-    assert result.allocated == Money.of("0.08")
+    assert (result.allocated, result.left_over) == (Money.of(payment), Money.zero())
 
 
 def test_no_claims_leave_the_whole_payment() -> None:

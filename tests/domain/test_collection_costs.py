@@ -37,6 +37,13 @@ def test_the_tariff_shows_each_bracket_unrounded() -> None:
     assert (costs.base, costs.costs, costs.total) == (Money.of("3000.03"), Money.of("425.00"), Money.of("425.00"))
 
 
+def test_a_bracket_that_is_just_full_opens_no_next_one() -> None:
+    first, second = collection_costs(Money.of("2500.00")).steps, collection_costs(Money.of("2500.01")).steps
+
+    assert first == (TariffStep(Money.of("2500.00"), Decimal(15), Decimal(375)),)
+    assert second == (*first, TariffStep(Money.of("0.01"), Decimal(10), Decimal("0.001")))
+
+
 @pytest.mark.parametrize(
     ("principal", "is_minimum", "is_maximum"),
     [("266.63", True, False), ("266.67", False, False), ("1000000.00", False, False), ("1000002.00", False, True)],
@@ -51,7 +58,7 @@ def test_costs_say_when_the_tariff_is_overruled(principal: str, is_minimum: bool
 def test_nothing_owed_costs_nothing(principals: list[Money]) -> None:
     costs = collection_costs(principals, with_vat=True)
 
-    assert (costs.steps, costs.total, costs.is_minimum) == ((), NOTHING, False)
+    assert (costs.steps, costs.total, costs.is_minimum, costs.is_maximum) == ((), NOTHING, False, False)
 
 
 def test_a_credit_note_in_the_letter_lowers_the_base() -> None:

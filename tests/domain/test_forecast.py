@@ -90,6 +90,15 @@ def test_fourteen_days_start_when_the_letter_arrives_and_keep_the_margin(
         assert demanded.taken[0].pay_by == term.safe_last_on
 
 
+def test_without_a_margin_the_fourteen_days_are_those_of_the_law() -> None:
+    by_post = _customer(channels=frozenset({Channel.PRINT}))
+
+    taken = as_taken(by_post, {FIRST: DEMAND}, calendar=CALENDAR, on=MONDAY)
+
+    assert taken.invoices[0].letter == FourteenDay(fourteen_day_term(date(2026, 9, 16), CALENDAR))
+    assert taken.invoices[0].taken[0].pay_by == date(2026, 9, 30)
+
+
 def test_forecast_keeps_the_margin_of_the_tenant() -> None:
     reminded = Taken("herinnering", REMINDER.kind, TakenState.ACCEPTED, MONDAY, date(2026, 9, 21))
     customer = _customer(replace(DUE, taken=(reminded,), policy=replace(STANDAARD, steps=(REMINDER, DEMAND, NOTICE))))

@@ -196,6 +196,15 @@ def test_interest_that_was_paid_by_the_ledger_is_taken_off() -> None:
     assert statement.principal_open == Money.of("900.00")
 
 
+@pytest.mark.parametrize(
+    ("cents", "paid", "open_"), [(-1, "0.01", "19.99"), (0, "0.00", "20.00"), (1, "0.00", "20.01")]
+)
+def test_interest_moves_by_the_cent(cents: int, paid: str, open_: str) -> None:
+    statement = run("1000.00", until="2025-04-14", events=[Moved(date(2025, 4, 14), interest=Money.from_cents(cents))])
+
+    assert (statement.interest_paid, statement.interest_open) == (Money.of(paid), Money.of(open_))
+
+
 def test_interest_paid_in_advance_is_settled_by_what_accrues_later() -> None:
     """The ledger booked 25 before a late payment showed that only 20 had accrued."""
     moved = Moved(date(2025, 4, 14), interest=-Money.of("25.00"))

@@ -117,3 +117,10 @@ def test_signal_keeps_its_day() -> None:
 )
 def test_waiting_ends_on_a_contact_day_as_far_as_the_table_goes(day: date, contact_day: date) -> None:
     assert obstacles.on_contact_day(day, CALENDAR) == contact_day
+
+
+def test_two_weeks_before_the_table_ends_the_bare_day_is_named() -> None:
+    closed = Calendar.dutch(closed=[date(2028, 12, 16), date(2028, 12, 18)])
+
+    assert obstacles.on_contact_day(date(2028, 12, 16), closed) == date(2028, 12, 19)
+    assert obstacles.on_contact_day(date(2028, 12, 18), closed) == date(2028, 12, 18)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from receivables.domain.parameters import (
@@ -34,6 +36,7 @@ def test_no_parameter_starts_after_the_legal_state() -> None:
     starts = [BIK.valid_from, B2B_FIXED_SUM.valid_from, PAYMENT_TERMS.large_old_contracts_from]
 
     assert max(starts) <= LEGAL_STATE_ON
+    assert date(2026, 11, 22) == LEGAL_STATE_ON  # the day on which the rules were read
 
 
 def test_the_last_bracket_has_no_end() -> None:

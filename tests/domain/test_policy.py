@@ -101,6 +101,14 @@ def _ladder(*steps: Step) -> Policy:
             "Nog een: deze stap staat te laat in de ladder; een lichtere stap komt vóór een zwaardere.",
         ),
         (
+            _ladder(REMINDER, replace(DEFAULT, days=8), DEMAND),
+            "Aanmaning: deze stap staat te laat in de ladder; een lichtere stap komt vóór een zwaardere.",
+        ),
+        (
+            _ladder(REMINDER, PRE_DUE),
+            "Vooraankondiging: deze stap staat te laat in de ladder; een lichtere stap komt vóór een zwaardere.",
+        ),
+        (
             _ladder(REMINDER, DEMAND, replace(HANDOVER, days=11), CALL),
             "Belactie: na de overdracht komt geen stap meer.",
         ),
@@ -133,11 +141,17 @@ def test_unsound_ladder_is_refused_with_a_reason(policy: Policy, problem: str) -
 @pytest.mark.parametrize(
     "steps",
     [
+        (replace(PRE_DUE, days=-1), REMINDER),
         (replace(REMINDER, term_days=1),),
         (replace(REMINDER, term_days=9), DEMAND),
         (REMINDER, DEMAND, replace(DEFAULT, days=11, term_days=7)),
     ],
-    ids=["a term of one day", "a step the day after the term", "the shortest reasonable term"],
+    ids=[
+        "a notice the day before",
+        "a term of one day",
+        "a step the day after the term",
+        "the shortest reasonable term",
+    ],
 )
 def test_ladder_on_the_edge_is_sound(steps: tuple[Step, ...]) -> None:
     assert problems(_ladder(*steps)) == ()
@@ -178,4 +192,10 @@ def test_position_of_a_step_an_other_version_does_not_know() -> None:
     assert STRENG.position_of("belactie", StepKind.CALL) == 0  # after the reminder: the demand has yet to come
     assert STRENG.position_of("vooraankondiging", StepKind.PRE_DUE_NOTICE) == -1
     assert MILD.position_of("laatste-aanmaning", StepKind.DEMAND) == 3
+    assert MILD.position_of("nog-een-herinnering", StepKind.REMINDER) == 1  # it has two; the first counts
     assert Channel("email") is Channel.EMAIL
+
+
+def test_equal_ladders_are_one_key() -> None:
+    assert {STANDAARD: "once"}[replace(STANDAARD)] == "once"
+    assert replace(STANDAARD, version=2) != STANDAARD

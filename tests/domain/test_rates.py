@@ -126,17 +126,18 @@ NOT_ASCENDING = "the rows of a rate table ascend, each with a day of its own"
     [
         ((), UNCONFIRMED),
         ((row("2027-01-01", "4"),), UNCONFIRMED),
+        ((row("2026-01-01", "4"), row("2027-01-01", "6")), UNCONFIRMED),
         ((row("2026-01-01", "4"), row("2025-01-01", "6")), NOT_ASCENDING),
         ((row("2026-01-01", "4"), row("2026-01-01", "6")), NOT_ASCENDING),
     ],
-    ids=["empty", "unconfirmed", "descending", "twice"],
+    ids=["empty", "unconfirmed", "unconfirmed in the end", "descending", "twice"],
 )
 def test_a_table_that_makes_no_sense_is_refused(rows: tuple[RateRow, ...], message: str) -> None:
     with pytest.raises(ValueError, match=f"^{message}$"):
         table(*rows)
 
 
-@pytest.mark.parametrize("percent", ["-1", "0.0000001"])
+@pytest.mark.parametrize("percent", ["-1", "-0.0001", "0.0000001"])
 def test_a_rate_that_cannot_be_counted_with_is_refused(percent: str) -> None:
     with pytest.raises(ValueError, match="not an interest rate"):
         scaled(Decimal(percent))

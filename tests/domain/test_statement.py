@@ -65,6 +65,15 @@ def test_claim_without_costs_has_none_open() -> None:
     assert (statement.costs_open, statement.total_open) == (Money.zero(), Money.of("1000.00"))
 
 
+@pytest.mark.parametrize(("day_count", "year_days"), [(DayCount.INTEREST_YEAR, 366), (DayCount.FIXED_365, 365)])
+def test_a_year_has_its_own_days_or_365(day_count: DayCount, year_days: int) -> None:
+    terms = Terms.contractual(Decimal(10), day_count=day_count)
+    statement = interest(Money.of("1000.00"), terms, free_until=date(2023, 12, 31), through=date(2024, 12, 31))
+
+    assert [(segment.days, segment.year_days) for segment in statement.segments] == [(366, year_days)]
+    assert statement.accrued == Money.of("100.00" if year_days == 366 else "100.27")
+
+
 def test_statement_adds_up_what_is_open() -> None:
     statement = interest(
         Money.of("1000.00"),
