@@ -128,7 +128,14 @@ def _asked(letter: Letter, books: Books, *, on: date) -> Asked:
         announced = books.costs(letter.invoice_ids, CostBasis.TARIFF, on=on)
     shares: dict[UUID, CostShare] = {}
     if costs is not None and letter.costs is ClaimMode.CLAIM and costs.total:
-        shares = share_costs(costs, books.principals(letter.invoice_ids), batch=str(letter.key))
+        by_letter = costs.rule is not CostRule.FIXED_SUM  # the 40 euro were due without any letter
+        shares = share_costs(
+            costs,
+            books.principals(letter.invoice_ids),
+            batch=str(letter.key),
+            due_from=on if by_letter else None,
+            less_booked=by_letter,
+        )
     return Asked(
         interest=accruals if is_claimed else {},
         costs=shares,
@@ -198,9 +205,7 @@ class Books:
 
     def basis(self, customer: Customer, invoice: Invoice) -> Basis | None:
         """From when, and at which rate, interest runs on this invoice; None while it does not."""
-        debtor = debtor_of_customer(customer)
-        due = Due(invoice.due_on, invoice.received_on or invoice.issued_on, DueDateBasis(invoice.due_date_basis))
-        terms = self.notice_terms.get(invoice.pk, ())
+        debtor, due, terms = debtor_of_customer(customer), _due(invoice), self.notice_terms.get(invoice.pk, ())
         free_until = default.interest_free_until(due, debtor, notice_terms=terms)
         if free_until is None:
             return None
@@ -222,12 +227,23 @@ class Books:
             article=why.article,
         )
 
+    def default_from(self, customer: Customer, invoice_id: UUID) -> date | None:
+        """The first day of default on this invoice; None while nothing put the debtor in default."""
+        terms = self.notice_terms.get(invoice_id, ())
+        return default.in_default_from(
+            _due(self.invoices[invoice_id]), debtor_of_customer(customer), notice_terms=terms
+        )
+
     def _sum(self, invoice_id: UUID, component: Component) -> Money:
         return Money.total(Money.of(row.amount) for row in self.entries[invoice_id] if row.component == component)
 
     def _is_small_instalment(self, invoice_id: UUID) -> bool:
         invoice = self.invoices[invoice_id]
         return invoice.is_instalment and Money.of(invoice.total_amount) < SMALL_INSTALMENTS.threshold
+
+
+def _due(invoice: Invoice) -> Due:
+    return Due(invoice.due_on, invoice.received_on or invoice.issued_on, DueDateBasis(invoice.due_date_basis))
 
 
 def interest_until(tenant: Tenant, invoice: Invoice, *, on: date) -> Accrual | None:

@@ -32,6 +32,7 @@ from receivables.domain.default import DueDateBasis
 from receivables.models import Customer
 from receivables.models.customers import ContactRole, Insolvency
 from receivables.models.invoices import InvoiceKind
+from receivables.models.ledger import EntryKind
 from tenants.models import Tenant
 
 FIRST_CYCLE: Final = 1
@@ -240,17 +241,24 @@ class _Loader:
         lines = self.tenant.notice_lines.filter(invoice__in=invoice_ids, cancelled_at__isnull=True)
         if self.leaving_out is not None:
             lines = lines.exclude(notice=self.leaving_out)
-        names = ("received_on", "term_last_on", "costs_due_from_on", "voided_at")
+        names = ("received_on", "term_last_on", "costs_due_from_on", "voided_at", "costs_settled_at", "pk")
         rows = lines.filter(notice__fourteen_day_letters__isnull=False).order_by(
             "notice__fourteen_day_letters__sent_on"
         )
+        listed = list(rows.values_list("invoice_id", *(f"notice__fourteen_day_letters__{name}" for name in names)))
+        settled = [row[0] for row in listed if row[5] is not None]
+        bearing = self._bearing_costs(settled) if settled else set()
         found = {}
-        for invoice_id, received_on, last_on, due_from_on, voided_at in rows.values_list(
-            "invoice_id", *(f"notice__fourteen_day_letters__{name}" for name in names)
-        ):
+        for invoice_id, received_on, last_on, due_from_on, voided_at, settled_at, letter_id in listed:
             term = as_term(received_on, last_on, due_from_on)
-            found[invoice_id] = FourteenDay(term, is_void=voided_at is not None)
+            is_paid = settled_at is not None and (invoice_id, cost_batch(letter_id)) not in bearing
+            found[invoice_id] = FourteenDay(term, is_void=voided_at is not None, is_paid=is_paid)
         return found
+
+    def _bearing_costs(self, invoice_ids: list[UUID]) -> set[tuple[UUID, str]]:
+        """Invoices with costs of a letter that still stand. A letter after which none came due gives no costs any more."""
+        rows = self.tenant.ledger.filter(invoice__in=invoice_ids, kind=EntryKind.COSTS, reversed_by__isnull=True)
+        return set(rows.values_list("invoice_id", "details__batch"))
 
     def _limitations(self, rows: list[tuple[Any, ...]]) -> dict[UUID, date]:
         """Of the old invoices alone; one that a person released is asked for as any other."""
@@ -351,6 +359,11 @@ def _channels(customer: Customer, to_email: str) -> frozenset[Channel]:
         has_address = customer.representative_street
     found = ((Channel.EMAIL, to_email), (Channel.PRINT, has_address))
     return frozenset(channel for channel, is_there in found if is_there)
+
+
+def cost_batch(letter_id: UUID) -> str:
+    """Under which name the costs after a fourteen-day letter stand in the ledger."""
+    return f"letter:{letter_id}"
 
 
 def as_term(received_on: date, last_on: date, due_from_on: date) -> Term:

@@ -81,6 +81,8 @@ def letter_costs(
 ) -> LetterCosts:
     """What a letter over these principals costs by `rule`, less what was `already` booked for the same invoices."""
     listed = list(principals)
+    if Money.total(listed) <= NOTHING:
+        rule = CostRule.TARIFF  # nothing over nothing, whatever the rule
     if rule is CostRule.FIXED_SUM:
         whole, opened = fixed_sum(on), unfold.of_fixed_sum(on)
     elif rule is CostRule.SMALL_INSTALMENTS:
@@ -99,7 +101,12 @@ def letter_costs(
 
 
 def share_costs(
-    whole: LetterCosts, principals: Mapping[UUID, Money], *, batch: str, due_from: date | None = None
+    whole: LetterCosts,
+    principals: Mapping[UUID, Money],
+    *,
+    batch: str,
+    due_from: date | None = None,
+    less_booked: bool = False,
 ) -> dict[UUID, CostShare]:
     """Divide the costs of one letter over its invoices by principal; each share opens up to the whole."""
     costs, vat = shares(whole.costs, principals), shares(whole.vat, principals)
@@ -110,6 +117,7 @@ def share_costs(
         "principals": {str(pk): str(principal) for pk, principal in principals.items()},
         "due_from": due_from.isoformat() if due_from else None,
         "most": str(whole.costs),
+        "less_booked": less_booked,  # after what other letters charged for the same invoices
     }
     return {
         pk: CostShare(

@@ -15,14 +15,17 @@ from dunning.actions.stating import is_formal
 from dunning.domain.calendar import Calendar
 from dunning.domain.fourteen_day import Term, fourteen_day_term, receipt_on
 from dunning.domain.legal_content import LegalContent
-from dunning.facts import civil_day
+from dunning.facts import civil_day, cost_batch
 from dunning.models import FourteenDayLetter, Notice
 from dunning.models.legal import ReceiptProof
 from dunning.models.notices import Channel
-from receivables.actions.claims import book_costs, book_stated_interest
+from receivables.actions.claims import book_costs, book_stated_interest, entries_of
 from receivables.actions.payments import withdraw_costs
 from receivables.costs import CostShare
 from receivables.domain.money import Money
+from receivables.interest import Basis, accrue
+from receivables.law_tables import rate_tables
+from receivables.models import LedgerEntry
 from tenants import audit
 from tenants.models import Tenant, User
 
@@ -41,18 +44,27 @@ def book_letter(notice: Notice, *, now: datetime) -> None:
     tenant, on = notice.tenant, notice.accepted_on or civil_day(now)
     lines = list(notice.lines.filter(cancelled_at__isnull=True).select_related("invoice"))
     asked = [line for line in lines if line.details and line.invoice.open_amount > 0]
-    interest: dict[UUID, tuple[Money, dict[str, object]]] = {}
+    ledger = entries_of(tenant, [line.invoice_id for line in asked])
+    interest: dict[UUID, tuple[Money, dict[str, Any]]] = {}
     costs: dict[UUID, CostShare] = {}
     for line in asked:
         if stated := line.details.get("interest"):
-            interest[line.invoice_id] = (Money.of(stated["amount"]), stated)
+            interest[line.invoice_id] = _still_right(stated, ledger[line.invoice_id])
         if share := line.details.get("costs"):
             costs[line.invoice_id] = share_of(share)
-    key = f"notice:{notice.pk}"
+    key = f"notice:{notice.pk}" + (f":{notice.generation}" if notice.generation else "")
     book_stated_interest(tenant, interest, source_key=key, on=on, now=now)
     book_costs(tenant, costs, source_key=key, on=on, now=now)
     if notice.legal_content == LegalContent.FOURTEEN_DAY:
         _start_term(notice, sum((line.invoice.principal_open for line in lines), Decimal(0)), on=on, now=now)
+
+
+def _still_right(stated: dict[str, Any], entries: list[LedgerEntry]) -> tuple[Money, dict[str, Any]]:
+    """The interest that a letter froze, or less when a payment had its days booked before there was evidence of sending."""
+    through = date.fromisoformat(stated["through"])
+    fresh = accrue(entries, Basis.from_json(stated["basis"]), through=through, tables=rate_tables())
+    amount = Money.of(stated["amount"])
+    return (amount, stated) if amount <= fresh.amount else (fresh.amount, fresh.as_details())
 
 
 def share_of(stated: dict[str, Any]) -> CostShare:
@@ -104,7 +116,7 @@ def void_letter(notice: Notice, *, why: str, now: datetime, by: User | None = No
     letter.voided_at, letter.voided_why = now, why[:200]
     letter.save(update_fields=["voided_at", "voided_why"])
     if letter.costs_settled_at is not None:
-        withdraw_costs(notice.tenant, notice.customer, cost_batch(letter), why=why, on=civil_day(now), now=now)
+        withdraw_costs(notice.tenant, notice.customer, cost_batch(letter.pk), why=why, on=civil_day(now), now=now)
     audit.record(
         notice.tenant,
         "fourteen_day_letter.voided",
@@ -115,11 +127,6 @@ def void_letter(notice: Notice, *, why: str, now: datetime, by: User | None = No
         details={"why": why[:200]},
     )
     return True
-
-
-def cost_batch(letter: FourteenDayLetter) -> str:
-    """Under which name the costs after this letter stand in the ledger."""
-    return f"letter:{letter.pk}"
 
 
 def prove_receipt(

@@ -12,18 +12,21 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from dunning.actions.booking import cost_batch
-from dunning.facts import running_holds
+from dunning.actions.booking import void_letter
+from dunning.claims import Books
+from dunning.facts import cost_batch, running_holds
 from dunning.models import FourteenDayLetter
 from receivables.actions.claims import book_costs, principals_on
 from receivables.actions.ledger import lock_customer
 from receivables.costs import CostRule, letter_costs, share_costs
 from receivables.domain.money import Money
+from receivables.models import Customer
 from receivables.models.customers import Insolvency
 from tenants import audit
 from tenants.models import Tenant
 
 ONE_DAY: Final = timedelta(days=1)
+TOO_EARLY: Final = "De klant was nog niet in verzuim toen de brief kwam."
 
 
 def settle_due_letters(tenant: Tenant, *, on: date, now: datetime) -> int:
@@ -48,7 +51,10 @@ def _settle(tenant: Tenant, letter_id: UUID, *, on: date, now: datetime) -> bool
     invoice_ids = _invoices(tenant, letter)
     if customer.insolvency != Insolvency.NONE or _is_held(tenant, customer.pk, invoice_ids, on=on):
         return False
-    booked = _book(tenant, letter, invoice_ids, now=now)
+    in_default = _in_default(tenant, customer, letter, invoice_ids)
+    if not in_default:
+        return not void_letter(letter.notice, why=TOO_EARLY, now=now)
+    booked = _book(tenant, letter, in_default, now=now)
     letter.costs_settled_at = now
     letter.save(update_fields=["costs_settled_at"])
     audit.record(
@@ -62,6 +68,12 @@ def _settle(tenant: Tenant, letter_id: UUID, *, on: date, now: datetime) -> bool
     return bool(booked)
 
 
+def _in_default(tenant: Tenant, customer: Customer, letter: FourteenDayLetter, invoice_ids: list[UUID]) -> list[UUID]:
+    """The invoices for which the debtor was in default when the letter came (6:96 lid 6 BW), as the books know it now."""
+    books = Books.load(tenant, invoice_ids)
+    return [pk for pk in invoice_ids if (day := books.default_from(customer, pk)) and day <= letter.received_on]
+
+
 def _book(tenant: Tenant, letter: FourteenDayLetter, invoice_ids: list[UUID], *, now: datetime) -> Money:
     """The tariff over what was unpaid on the last day, and never more than the letter announced."""
     due_from = letter.costs_due_from_on
@@ -72,9 +84,11 @@ def _book(tenant: Tenant, letter: FourteenDayLetter, invoice_ids: list[UUID], *,
     whole = letter_costs(principals.values(), rule=rule, with_vat=letter.vat_amount > 0, on=due_from)
     if not principals or whole.costs > Money.of(letter.costs_amount):
         return Money.zero()
-    batch = cost_batch(letter)
+    batch = cost_batch(letter.pk)
     given = share_costs(whole, principals, batch=batch, due_from=due_from)
-    book_costs(tenant, given, source_key=batch, on=due_from, now=now)
+    generation = letter.notice.generation  # a letter that was sent again has a term, and costs, of its own
+    source_key = f"{batch}:{generation}" if generation else batch
+    book_costs(tenant, given, source_key=source_key, on=due_from, now=now)
     return whole.total
 
 

@@ -23,7 +23,7 @@ def cancel(notice: Notice, *, why: str, now: datetime, by: User | None = None) -
     notice.state, notice.cancelled_at, notice.cancelled_why = NoticeState.CANCELLED, now, why[:200]
     notice.lease_until = notice.try_after_at = None
     notice.save(update_fields=["state", "cancelled_at", "cancelled_why", "lease_until", "try_after_at"])
-    notice.lines.update(cancelled_at=now)
+    notice.lines.filter(cancelled_at__isnull=True).update(cancelled_at=now)
     tell(notice, "notice.cancelled", now=now, by=by, why=why)
 
 
@@ -58,7 +58,7 @@ def accept(notice: Notice, *, now: datetime, source_key: str, by: User | None = 
 
 def _revive_lines(notice: Notice) -> None:
     """It did leave, though it was thought not to: its steps count again, unless they were taken anew in the meantime."""
-    for line in notice.lines.filter(cancelled_at__isnull=False):
+    for line in notice.lines.filter(cancelled_at=notice.cancelled_at):  # not those that were taken off before
         live = notice.tenant.notice_lines.filter(
             invoice_id=line.invoice_id, step_key=line.step_key, cycle=line.cycle, cancelled_at__isnull=True
         )

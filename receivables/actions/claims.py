@@ -14,13 +14,15 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q, Sum
+
 from receivables.actions.ledger import reverse_entry
 from receivables.costs import CostRule, CostShare, letter_costs, share_costs
 from receivables.debtors import interest_ends_on
 from receivables.domain.money import Money
-from receivables.interest import Accrual, accrue, days_asked, last_basis
+from receivables.interest import Accrual, Tables, accrue, claimed, days_asked, last_basis
 from receivables.law_tables import rate_tables
-from receivables.models import LedgerEntry
+from receivables.models import Invoice, LedgerEntry
 from receivables.models.ledger import Component, EntryKind
 from tenants.models import Tenant
 
@@ -91,10 +93,10 @@ def last_asked_on(entries: Iterable[LedgerEntry], day: date) -> date | None:
     return max((asked for asked in days_asked(rows) if asked <= day), default=basis.free_until)
 
 
-def rate_of(entries: Iterable[LedgerEntry], *, on: date) -> Decimal:
+def rate_of(entries: Iterable[LedgerEntry], tables: Tables, *, on: date) -> Decimal:
     """How onerous a claim is (6:43 lid 2 BW): the rate of the interest that was asked on it; nothing where none was."""
     basis = last_basis(entries)
-    return Decimal(0) if basis is None else basis.percent_on(on, rate_tables())
+    return Decimal(0) if basis is None else basis.percent_on(on, tables)
 
 
 def entries_of(tenant: Tenant, invoice_ids: Iterable[UUID]) -> dict[UUID, list[LedgerEntry]]:
@@ -129,15 +131,21 @@ def take_back_costs(tenant: Tenant, invoice_ids: Iterable[UUID], *, received_on:
 
 
 def reverse_batch(tenant: Tenant, batch: str, *, why: str, on: date, now: datetime) -> list[UUID]:
-    """Take the costs of one letter off its invoices; first what payments gave to them. Returns those payments."""
+    """Take the costs of one letter off its invoices; first what payments gave to them. Returns those payments.
+
+    What a credit note, a write-off or a list settled of them stays settled: no more is taken back than is open then. A reversal
+    is never dated before what it reverses.
+    """
     entries = list(_of_batch(tenant, batch))
     freed: dict[UUID, None] = {}
     for settled in _settling(tenant, {entry.invoice_id for entry in entries}):
         if settled.payment_id:
             freed[settled.payment_id] = None
-        reverse_entry(tenant, settled, why=why, on=on, now=now)
+        reverse_entry(tenant, settled, why=why, on=max(on, settled.booked_on), now=now)
     for entry in entries:
-        reverse_entry(tenant, entry, why=why, on=on, now=now)
+        left = tenant.ledger.filter(invoice=entry.invoice_id, component=entry.component).aggregate(open=Sum("amount"))
+        amount = min(entry.amount, max(left["open"], Decimal(0)))
+        reverse_entry(tenant, entry, why=why, on=max(on, entry.booked_on), now=now, amount=amount)
     return list(freed)
 
 
@@ -155,13 +163,43 @@ def rebook_costs(tenant: Tenant, batches: Sequence[str], *, source_key: str, now
             continue
         stated = first.details
         due_from = date.fromisoformat(stated["due_from"])
-        principals = principals_on(tenant, map(UUID, stated["principals"]), on=due_from - timedelta(days=1))
+        alive = _alive(tenant, [UUID(pk) for pk in stated["principals"]])
+        principals = principals_on(tenant, alive, on=due_from - timedelta(days=1))
+        already = _claimed_costs(tenant, principals) if stated.get("less_booked") else NOTHING
         rule = CostRule(stated["rule"])
-        whole = letter_costs(principals.values(), rule=rule, with_vat=stated["with_vat"], on=due_from)
+        whole = letter_costs(principals.values(), rule=rule, with_vat=stated["with_vat"], on=due_from, already=already)
         if whole.costs > Money.of(stated["most"]):
             continue  # never more than the letter announced
-        given = share_costs(whole, principals, batch=batch, due_from=due_from)
+        given = share_costs(whole, principals, batch=batch, due_from=due_from, less_booked=bool(already))
         book_costs(tenant, given, source_key=f"{batch}:{source_key}", on=due_from, now=now)
+
+
+def _alive(tenant: Tenant, invoice_ids: Sequence[UUID]) -> list[UUID]:
+    """Those that are open, or that payments closed; what was written off or credited bears no new costs."""
+    paid = tenant.ledger.filter(invoice__in=invoice_ids, kind=EntryKind.PAYMENT).values("invoice")
+    found = tenant.invoices.filter(pk__in=invoice_ids).filter(Q(open_amount__gt=0) | Q(pk__in=paid))
+    return list(found.order_by("pk").values_list("pk", flat=True))
+
+
+def _claimed_costs(tenant: Tenant, invoice_ids: Iterable[UUID]) -> Money:
+    return Money.total(claimed(rows, Component.COSTS) for rows in entries_of(tenant, invoice_ids).values())
+
+
+def drop_claims(tenant: Tenant, invoice: Invoice, *, why: str, on: date, now: datetime) -> None:
+    """Take what is open of costs, VAT and interest off an invoice that turned out to be no claim at all."""
+    sums = tenant.ledger.filter(invoice=invoice).exclude(component=Component.PRINCIPAL).order_by()
+    for component, amount in sums.values_list("component").annotate(open=Sum("amount")):
+        if amount > 0:
+            tenant.ledger.create(
+                invoice=invoice,
+                component=component,
+                kind=EntryKind.CORRECTION,
+                amount=-amount,
+                booked_on=on,
+                source_key=f"dropped:{invoice.pk}:{component}:{invoice.entries.count()}",
+                description=why[:300],
+                created_at=now,
+            )
 
 
 def principals_on(tenant: Tenant, invoice_ids: Iterable[UUID], *, on: date) -> dict[UUID, Money]:

@@ -85,15 +85,20 @@ def correct_invoice(
     )
 
 
-def reverse_entry(tenant: Tenant, entry: LedgerEntry, *, why: str, on: date, now: datetime) -> LedgerEntry:
-    """Undo one entry by its mirror image, once: the unique key on `reverses` refuses a second time."""
+def reverse_entry(
+    tenant: Tenant, entry: LedgerEntry, *, why: str, on: date, now: datetime, amount: Decimal | None = None
+) -> LedgerEntry:
+    """Undo one entry by its mirror image, once: the unique key on `reverses` refuses a second time.
+
+    A smaller `amount` undoes only that much of it, where the rest was settled otherwise.
+    """
     return tenant.ledger.create(
         invoice_id=entry.invoice_id,
         payment_id=entry.payment_id,
         reverses=entry,
         component=entry.component,
         kind=EntryKind.REVERSAL,
-        amount=-entry.amount,
+        amount=-(entry.amount if amount is None else amount),
         booked_on=on,
         source_key=f"reversal:{entry.pk}",
         description=why[:300],

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -12,6 +12,8 @@ from receivables.actions import claims
 from receivables.actions.ledger import lock_customer, reverse_entry
 from receivables.domain.allocation import Allocation, Claim, Parts, allocate
 from receivables.domain.money import Money
+from receivables.interest import Tables
+from receivables.law_tables import rate_tables
 from receivables.models import Customer, Invoice, LedgerEntry, Payment, PaymentReturn
 from receivables.models.invoices import InvoiceKind
 from receivables.models.ledger import Component, EntryKind, PaymentChannel
@@ -116,8 +118,8 @@ def apply_credit(tenant: Tenant, credit_note: Invoice, *, on: date, now: datetim
     if credit_note.kind != InvoiceKind.CREDIT_NOTE or credit_note.open_amount >= 0:
         raise CreditError(f"{credit_note.number} is geen creditnota waar nog iets van openstaat.")
     asked = _claims(tenant, customer.pk, currency=credit_note.currency, on=on)
-    named = [one.claim.id for one in asked if one.claim.id in _named_by(tenant, credit_note)]
-    result = allocate(-Money.of(credit_note.open_amount), [one.claim for one in asked], on=on, designated=named)
+    named = {one.claim.id for one in asked} & _named_by(tenant, credit_note)
+    result = _credit(-Money.of(credit_note.open_amount), asked, named, on=on)
     if not result.allocated:
         return Money.zero()
     batch = f"settlement:{credit_note.pk}:{credit_note.entries.count()}"
@@ -135,8 +137,26 @@ def apply_credit(tenant: Tenant, credit_note: Invoice, *, on: date, now: datetim
         created_at=now,
     )
     LedgerEntry.across_tenants.bulk_create([*entries, used])
+    _drop_claims_of_credited(tenant, named, on=on, now=now)
     _tell(tenant, credit_note, "credit_note.settled", result, by=by, now=now)
     return result.allocated
+
+
+def _credit(amount: Money, asked: Iterable[_Asked], named: Collection[str], *, on: date) -> Allocation:
+    """A credit note lowers the principal of the invoice it names; what is left is set off like a payment (6:44 BW)."""
+    claims_of = {one.claim.id: one.claim for one in asked}
+    bare = [replace(claims_of[pk], interest=Money.zero(), costs=Money.zero()) for pk in sorted(named)]
+    first = allocate(amount, bare, on=on)
+    others = [claim for pk, claim in claims_of.items() if pk not in named]
+    rest = allocate(first.left_over, others, on=on)
+    return Allocation({**first.parts, **rest.parts}, rest.left_over)
+
+
+def _drop_claims_of_credited(tenant: Tenant, named: Iterable[str], *, on: date, now: datetime) -> None:
+    """An invoice that is credited whole never bore interest or costs."""
+    for invoice in tenant.invoices.filter(pk__in=[UUID(pk) for pk in named]):
+        if invoice.principal_open <= 0 < invoice.open_amount:
+            claims.drop_claims(tenant, invoice, why="De factuur is gecrediteerd", on=on, now=now)
 
 
 def apply_credits(tenant: Tenant, customer: Customer, *, on: date, now: datetime, by: User | None = None) -> Money:
@@ -215,27 +235,29 @@ class _Interest:
         A payment of all that was asked closes the claim: what ran since the letter is not asked afterwards.
         """
         day = self.payment.received_on
-        for invoice_id, rows in self.ledger.items():
-            self._continue(invoice_id, claims.last_asked_on(rows, day) if self._covers_all else day, "")
+        covers = self._covers_all
+        self._continue({pk: claims.last_asked_on(rows, day) if covers else day for pk, rows in self.ledger.items()}, "")
 
     def after_payment(self) -> None:
         """Where interest was asked for later days already: what those days still bear, now that the payment is in."""
         if self._covers_all:
             return
-        for invoice_id, rows in self.ledger.items():
-            newest = claims.last_asked_on(rows, date.max)
-            if newest is not None and newest > self.payment.received_on:
-                self._continue(invoice_id, newest, ":after")
+        newest = {pk: claims.last_asked_on(rows, date.max) for pk, rows in self.ledger.items()}
+        self._continue({pk: day for pk, day in newest.items() if day and day > self.payment.received_on}, ":after")
 
     @property
     def _covers_all(self) -> bool:
         asked = Money.total(claims.open_on(rows, self.payment.received_on) for rows in self.ledger.values())
         return Money.of(self.payment.amount) >= asked
 
-    def _continue(self, invoice_id: UUID, through: date | None, suffix: str) -> None:
-        if through is not None:
+    def _continue(self, until: Mapping[UUID, date | None], suffix: str) -> None:
+        by_day: dict[date, list[UUID]] = defaultdict(list)
+        for invoice_id, day in until.items():
+            if day is not None:
+                by_day[day].append(invoice_id)
+        for day, invoice_ids in by_day.items():
             key = f"interest:payment:{self.payment.pk}{suffix}"
-            claims.continue_interest(self.tenant, [invoice_id], through=through, source_key=key, now=self.now)
+            claims.continue_interest(self.tenant, invoice_ids, through=day, source_key=key, now=self.now)
 
 
 def _interest(
@@ -254,6 +276,14 @@ def _book_again(tenant: Tenant, undone: claims.TakenBack, *, cause: Payment, now
         return
     claims.rebook_costs(tenant, undone.batches, source_key=f"again:{cause.pk}", now=now)
     _divide_again(tenant, undone.payments, now=now)
+
+
+def reassess_costs(tenant: Tenant, invoice: Invoice, *, on: date, cause: str, now: datetime) -> None:
+    """After a correction of the principal that counts from `on`: costs that this day forbids, over what was left of them."""
+    undone = claims.take_back_costs(tenant, [invoice.pk], received_on=on, now=now)
+    if undone.batches:
+        claims.rebook_costs(tenant, undone.batches, source_key=f"again:{cause}", now=now)
+        _divide_again(tenant, undone.payments, now=now)
 
 
 def withdraw_costs(tenant: Tenant, customer: Customer, batch: str, *, why: str, on: date, now: datetime) -> None:
@@ -301,11 +331,11 @@ def _claims(tenant: Tenant, customer_id: UUID, *, currency: str, on: date) -> li
     """What each open invoice asks, per component; locked in one order, so that two bookings never wait for each other."""
     open_invoices = tenant.invoices.filter(customer_id=customer_id, currency=currency, open_amount__gt=0)
     invoices = list(open_invoices.select_for_update(no_key=True).order_by("pk"))
-    ledger = claims.entries_of(tenant, [invoice.pk for invoice in invoices])
-    return [_asked(invoice, ledger[invoice.pk], on=on) for invoice in invoices]
+    ledger, tables = claims.entries_of(tenant, [invoice.pk for invoice in invoices]), rate_tables()
+    return [_asked(invoice, ledger[invoice.pk], tables, on=on) for invoice in invoices]
 
 
-def _asked(invoice: Invoice, entries: Collection[LedgerEntry], *, on: date) -> _Asked:
+def _asked(invoice: Invoice, entries: Collection[LedgerEntry], tables: Tables, *, on: date) -> _Asked:
     sums: dict[str, Money] = defaultdict(Money.zero)
     for entry in entries:
         sums[entry.component] += Money.of(entry.amount)
@@ -317,7 +347,7 @@ def _asked(invoice: Invoice, entries: Collection[LedgerEntry], *, on: date) -> _
         principal=sums[Component.PRINCIPAL],
         interest=sums[Component.INTEREST],
         costs=costs + vat,
-        rate=claims.rate_of(entries, on=on),
+        rate=claims.rate_of(entries, tables, on=on),
     )
     return _Asked(claim, vat)
 

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from receivables.actions import ledger
+from receivables.actions.payments import reassess_costs
 from receivables.actions.storing import kind_of
 from receivables.domain.money import Money
 from receivables.models import Invoice, InvoiceRevision
@@ -87,6 +88,7 @@ def _correct_amounts(
             on=on,
             now=now,
         )
+        reassess_costs(tenant, invoice, on=on, cause=f"revision:{revision.pk}", now=now)
 
 
 def kind_sign(total: Decimal) -> int:
