@@ -14,12 +14,12 @@ from django.db.models import Max, Q, QuerySet, Sum
 
 from dunning.domain.contact_window import AMSTERDAM
 from dunning.domain.facts import CustomerFacts, Hold, HoldKind, HoldLevel, InvoiceFacts, Taken, TakenState, TenantFacts
-from dunning.domain.fourteen_day import FourteenDay, Term
+from dunning.domain.fourteen_day import FourteenDay
 from dunning.domain.legal_content import LegalContent
 from dunning.domain.policy import Channel, StepKind
-from dunning.domain.stop_signals import REPRESENTED, StopKind, StopSignal
 from dunning.freshness import freshness
 from dunning.ladders import Ladders
+from dunning.law_facts import as_term, cost_batch, is_represented, stop_signal
 from dunning.limitation import limitations
 from dunning.models import Hold as HoldRow
 from dunning.models import Notice
@@ -30,7 +30,7 @@ from dunning.wki import wki_note
 from receivables.debtors import debtor_of_customer
 from receivables.domain.default import DueDateBasis
 from receivables.models import Customer
-from receivables.models.customers import ContactRole, Insolvency
+from receivables.models.customers import ContactRole
 from receivables.models.invoices import InvoiceKind
 from receivables.models.ledger import EntryKind
 from tenants.models import Tenant
@@ -359,38 +359,6 @@ def _channels(customer: Customer, to_email: str) -> frozenset[Channel]:
         has_address = customer.representative_street
     found = ((Channel.EMAIL, to_email), (Channel.PRINT, has_address))
     return frozenset(channel for channel, is_there in found if is_there)
-
-
-def cost_batch(letter_id: UUID) -> str:
-    """Under which name the costs after a fourteen-day letter stand in the ledger."""
-    return f"letter:{letter_id}"
-
-
-def as_term(received_on: date, last_on: date, due_from_on: date) -> Term:
-    """The stored days of a fourteen-day letter."""
-    day = timedelta(days=1)
-    return Term(received_on, received_on + day, last_on, last_on + day, due_from_on - day, due_from_on)
-
-
-def is_represented(customer: Customer) -> bool:
-    """Do letters go to a bewindvoerder or curator who is known (1:438 BW)?"""
-    signal = stop_signal(customer)
-    return signal is not None and signal.kind in REPRESENTED and signal.representative_known
-
-
-def stop_signal(customer: Customer) -> StopSignal | None:
-    """What somebody entered about insolvency, debt help or death."""
-    if customer.insolvency == Insolvency.NONE:
-        return None
-    is_reachable = customer.representative_email or (
-        customer.representative_street and (customer.representative_postcode or customer.representative_city)
-    )
-    return StopSignal(
-        StopKind(customer.insolvency),
-        since=customer.insolvency_on,
-        until=customer.insolvency_until,
-        representative_known=bool(customer.representative_name and is_reachable),
-    )
 
 
 def as_hold(row: HoldRow) -> Hold:

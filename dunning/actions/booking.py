@@ -15,7 +15,8 @@ from dunning.actions.stating import is_formal
 from dunning.domain.calendar import Calendar
 from dunning.domain.fourteen_day import Term, fourteen_day_term, receipt_on
 from dunning.domain.legal_content import LegalContent
-from dunning.facts import civil_day, cost_batch
+from dunning.facts import civil_day
+from dunning.law_facts import cost_batch
 from dunning.models import FourteenDayLetter, Notice
 from dunning.models.legal import ReceiptProof
 from dunning.models.notices import Channel

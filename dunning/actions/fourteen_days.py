@@ -14,7 +14,8 @@ from django.db.models import Q, QuerySet
 
 from dunning.actions.booking import void_letter
 from dunning.claims import Books
-from dunning.facts import cost_batch, running_holds
+from dunning.facts import running_holds
+from dunning.law_facts import cost_batch
 from dunning.models import FourteenDayLetter
 from receivables.actions.claims import book_costs, principals_on
 from receivables.actions.ledger import lock_customer

@@ -19,7 +19,7 @@ from dunning.domain.contact_window import AMSTERDAM
 from dunning.domain.fourteen_day import fourteen_day_term, receipt_on
 from dunning.domain.legal_content import LegalContent
 from dunning.domain.policy import MIN_DEFAULT_TERM_DAYS
-from dunning.facts import is_represented
+from dunning.law_facts import is_represented
 from dunning.letters.claim_lines import claim_lines, stated_lines
 from dunning.letters.content import InvoiceLine, NoticeContent, Recipient, Sender
 from dunning.letters.mail import Attachment, Mail, build_message, file_name, render_mail, wire_bytes

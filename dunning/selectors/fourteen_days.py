@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from dunning.domain.fourteen_day import LetterState, state_of
-from dunning.facts import as_term
+from dunning.law_facts import as_term
 from dunning.models import FourteenDayLetter, Notice
 from dunning.models.legal import ReceiptProof
 from dunning.stated import named_by

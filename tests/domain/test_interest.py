@@ -95,6 +95,13 @@ def test_payment_after_the_claim_was_settled_is_a_surplus() -> None:
     assert statement.allocations[1].unallocated == Money.of("7.00")
 
 
+def test_surpluses_add_up_and_a_claim_of_nothing_has_only_those() -> None:
+    paid = [Paid(DUE, Money.of("110.00")), Paid(date(2025, 6, 1), Money.of("7.00"))]
+
+    assert run("100.00", until="2025-06-30", events=paid).surplus == Money.of("17.00")
+    assert run("0.00", until="2025-06-30", events=paid).surplus == Money.of("117.00")
+
+
 def test_agreed_interest_compounds_only_when_agreed() -> None:
     compound = Terms.contractual(Decimal(10), compounds=True)
 
@@ -110,6 +117,18 @@ def test_capitalised_interest_is_repaid_before_that_of_the_running_year() -> Non
 
     assert [str(segment.base) for segment in statement.segments] == ["1000.00", "1100.00", "1000.00"]
     assert statement.interest_open == statement.accrued - Money.of("100.00")
+
+
+def test_capitalised_interest_that_is_repaid_leaves_that_of_the_running_year() -> None:
+    compound = Terms.contractual(Decimal(10), compounds=True)
+    paid = [Paid(date(2026, 4, 14), Money.of("100.00"))]
+    statement = run("1000.00", compound, until="2026-04-14", events=paid)  # 73 days into the second year
+
+    assert (statement.accrued, statement.interest_paid, statement.interest_open) == (
+        Money.of("122.00"),
+        Money.of("100.00"),
+        Money.of("22.00"),
+    )
 
 
 def test_interest_year_of_29_february_ends_on_the_28th() -> None:
