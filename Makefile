@@ -3,11 +3,12 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v p
 WORKERS ?= auto
 RUN := .venv/bin/
 INSTALL := $(PYTHON) config/runtime/install.py
+UV := $(shell command -v uv || echo .voldaan/uv/bin/uv)
 # what a production process has in its environment, for `check --deploy`
 PRODUCTION := SECRET_KEY=$$(head -c 48 /dev/urandom | base64 | tr -d '\n') \
 	PUBLIC_URL=https://voldaan.example ALLOWED_HOSTS=voldaan.example FIELD_KEYS=$$(head -c 32 /dev/urandom | base64) DEBUG=0 DEMO=0
 
-.PHONY: help env demo test check bench fault screenshots format
+.PHONY: help env demo test check bench fault mutants screenshots format
 .DEFAULT_GOAL := help
 
 help: ## Show what there is
@@ -44,6 +45,10 @@ check: env ## Style, types, contracts, migrations, templates, dependencies, comp
 	$(RUN)deptry .
 	$(RUN)check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
 	docker-compose --env-file config/compose.env.example config -q
+
+mutants: env ## Mutation testing of the two domains, as in docs/mutation.md
+	nice $(UV) run --no-sync --with mutmut==3.8.1 mutmut run --max-children 1
+	$(UV) run --no-sync --with mutmut==3.8.1 mutmut results
 
 bench: env ## Measured figures, as in docs/benchmarks.md (ONLY="decide letters" chooses)
 	@$(INSTALL) tests
