@@ -375,3 +375,9 @@ def as_hold(row: HoldRow) -> Hold:
 def running_holds(rows: QuerySet[HoldRow], *, on: date) -> QuerySet[HoldRow]:
     """Holds that nobody ended and whose last day has not gone by."""
     return rows.filter(Q(until_on__isnull=True) | Q(until_on__gte=on), ended_at__isnull=True)
+
+
+def holds_on(tenant: Tenant, customer_id: UUID, invoices: Any, *, on: date) -> QuerySet[HoldRow]:
+    """What holds these invoices of a customer back: their own holds, the customer's, and the tenant's."""
+    concerned = Q(level="tenant") | Q(customer=customer_id, invoice__isnull=True) | Q(invoice__in=invoices)
+    return running_holds(tenant.holds.filter(concerned), on=on)

@@ -80,32 +80,18 @@ def _start_term(notice: Notice, principal: Decimal, *, on: date, now: datetime) 
     calendar, announced = Calendar.dutch(), notice.stated.get("announced", {})
     received_on = receipt_on(BY[Channel(notice.channel)], on, calendar) or on
     term = _term(notice.tenant, received_on)
+    facts = {
+        "customer_id": notice.customer_id,
+        "channel": notice.channel,
+        "sent_on": on,
+        **_days(term),
+        "principal_amount": principal,
+        "costs_amount": Decimal(announced.get("costs", "0")),
+        "vat_amount": Decimal(announced.get("vat", "0")),
+    }
+    afresh = {"receipt_proof": ReceiptProof.RULE, "voided_at": None, "voided_why": "", "costs_settled_at": None}
     FourteenDayLetter.across_tenants.update_or_create(
-        tenant=notice.tenant,
-        notice=notice,
-        defaults={
-            "customer_id": notice.customer_id,
-            "channel": notice.channel,
-            "sent_on": on,
-            **_days(term),
-            "receipt_proof": ReceiptProof.RULE,
-            "principal_amount": principal,
-            "costs_amount": Decimal(announced.get("costs", "0")),
-            "vat_amount": Decimal(announced.get("vat", "0")),
-            "voided_at": None,
-            "voided_why": "",
-            "costs_settled_at": None,
-        },
-        create_defaults={
-            "customer_id": notice.customer_id,
-            "channel": notice.channel,
-            "sent_on": on,
-            **_days(term),
-            "principal_amount": principal,
-            "costs_amount": Decimal(announced.get("costs", "0")),
-            "vat_amount": Decimal(announced.get("vat", "0")),
-            "created_at": now,
-        },
+        tenant=notice.tenant, notice=notice, defaults=facts | afresh, create_defaults={**facts, "created_at": now}
     )
 
 

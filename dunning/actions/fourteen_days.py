@@ -5,16 +5,15 @@ Nothing is booked for what is disputed, held or under insolvency: that letter wa
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from dunning.actions.booking import void_letter
 from dunning.claims import Books
-from dunning.facts import running_holds
+from dunning.facts import holds_on
 from dunning.law_facts import cost_batch
 from dunning.models import FourteenDayLetter
 from receivables.actions.claims import book_costs, principals_on
@@ -50,11 +49,12 @@ def _settle(tenant: Tenant, letter_id: UUID, *, on: date, now: datetime) -> bool
     if letter.costs_settled_at is not None or letter.voided_at is not None or letter.costs_due_from_on > on:
         return False
     invoice_ids = _invoices(tenant, letter)
-    if customer.insolvency != Insolvency.NONE or _is_held(tenant, customer.pk, invoice_ids, on=on):
+    if customer.insolvency != Insolvency.NONE or holds_on(tenant, customer.pk, invoice_ids, on=on).exists():
         return False
     in_default = _in_default(tenant, customer, letter, invoice_ids)
     if not in_default:
-        return not void_letter(letter.notice, why=TOO_EARLY, now=now)
+        void_letter(letter.notice, why=TOO_EARLY, now=now)
+        return False
     booked = _book(tenant, letter, in_default, now=now)
     letter.costs_settled_at = now
     letter.save(update_fields=["costs_settled_at"])
@@ -96,8 +96,3 @@ def _book(tenant: Tenant, letter: FourteenDayLetter, invoice_ids: list[UUID], *,
 def _invoices(tenant: Tenant, letter: FourteenDayLetter) -> list[UUID]:
     lines = tenant.notice_lines.filter(notice=letter.notice_id, cancelled_at__isnull=True)
     return list(lines.order_by("invoice_id").values_list("invoice_id", flat=True))
-
-
-def _is_held(tenant: Tenant, customer_id: UUID, invoice_ids: Iterable[UUID], *, on: date) -> bool:
-    concerned = Q(level="tenant") | Q(customer=customer_id, invoice__isnull=True) | Q(invoice__in=list(invoice_ids))
-    return running_holds(tenant.holds.filter(concerned), on=on).exists()

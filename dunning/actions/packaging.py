@@ -6,13 +6,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from django.db.models import Q
-
 from dunning.claims import Books
 from dunning.domain.contact_window import AMSTERDAM
 from dunning.domain.policy import ClaimMode
 from dunning.dossier.build import build
-from dunning.facts import running_holds
+from dunning.facts import holds_on
 from dunning.letters.mail import file_name
 from dunning.models import Handover
 from dunning.models.handovers import HandoverState
@@ -87,8 +85,7 @@ def obstacle(tenant: Tenant, handover: Handover, *, on: date) -> str:
     if customer.insolvency != Insolvency.NONE:
         return f"{customer.name}: {customer.get_insolvency_display().lower()}. Overdragen kan dan niet."
     invoices = handover.lines.filter(cancelled_at__isnull=True).values("invoice")
-    concerned = Q(level="tenant") | Q(customer=customer, invoice__isnull=True) | Q(invoice__in=invoices)
-    hold = running_holds(tenant.holds.filter(concerned), on=on).select_related("invoice").first()
+    hold = holds_on(tenant, customer.pk, invoices, on=on).select_related("invoice").first()
     if hold is None:
         return ""
     where = f"factuur {hold.invoice.number}" if hold.invoice else hold.get_level_display().lower()
