@@ -12,7 +12,8 @@ app = Celery("voldaan")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf["CELERY_DB_REUSE_MAX"] = 1000  # without it every task opens a database connection of its own
 app.autodiscover_tasks()
-app.autodiscover_tasks(["receivables.paying"])
+app.autodiscover_tasks(["receivables.paying", "receivables.banking", "dunning.service_mail"])
+app.autodiscover_tasks(["receivables.banking"], related_name="matching_tasks")
 
 
 @worker_init.connect

@@ -12,6 +12,8 @@ from uuid import UUID
 
 from django.db.models import Max, Q, QuerySet, Sum
 
+from dunning.arranged import load_arrangements
+from dunning.domain.arrangements import Arrangement
 from dunning.domain.contact_window import AMSTERDAM
 from dunning.domain.facts import CustomerFacts, Hold, HoldKind, HoldLevel, InvoiceFacts, Taken, TakenState, TenantFacts
 from dunning.domain.fourteen_day import FourteenDay
@@ -107,7 +109,7 @@ def load(
 
 
 class _Loader:
-    """One chunk: twelve queries, then only dictionaries."""
+    """One chunk: fifteen queries, then only dictionaries."""
 
     def __init__(
         self,
@@ -132,6 +134,7 @@ class _Loader:
         taken, letters = self._taken(invoice_ids, tracks), self._letters(invoice_ids)
         barred = self._limitations(rows)
         of_customer, of_invoice = self._held()
+        arranged = load_arrangements(self.tenant, self.ids, on=self.on)
         by_customer: dict[UUID, list[tuple[Any, ...]]] = defaultdict(list)
         for row in rows:
             by_customer[row[1]].append(row)
@@ -149,6 +152,7 @@ class _Loader:
                     of_invoice.get(row[0], ()),
                     letters.get(row[0]),
                     barred.get(row[0]),
+                    arranged.get(row[0], ()),
                 )
                 for row in by_customer[customer.pk]
             )
@@ -178,6 +182,7 @@ class _Loader:
         holds: Iterable[Hold],
         letter: FourteenDay | None,
         limitation_on: date | None,
+        arrangements: tuple[Arrangement, ...],
     ) -> InvoiceFacts:
         invoice_id, _, due_on, open_amount, currency, _, issued_on, received_on, basis = row
         return InvoiceFacts(
@@ -192,6 +197,7 @@ class _Loader:
             basis=DueDateBasis(basis),
             letter=letter,
             limitation_on=limitation_on,
+            arrangements=arrangements,
         )
 
     def _open_invoices(self) -> list[tuple[Any, ...]]:

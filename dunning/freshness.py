@@ -1,15 +1,39 @@
-"""The freshness gate: are the receipts known well enough to ask for money? Visible, with its reason (design 5.3)."""
+"""The freshness gate: are the receipts known well enough to ask for money? With its reason and what to do next (design 5.3)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 
-from django.db.models import Max
+from django.db.models import Count, Max, Min, Sum
 
 from dunning.domain.facts import Gate
 from dunning.domain.reasons import dutch_day
+from receivables.models import BankFile, BankLine, BankStatement, BooksUpdate, Payment
+from receivables.models.banking import BankFileState, LineState, StatementState
 from tenants.models import Tenant
+
+FROM_BANK = "bank"  # such updates tell what the statements themselves tell better
+SAYS_ALL = [StatementState.COMPLETE, StatementState.ACCEPTED]
+WAITING = [LineState.OPEN, LineState.HELD]
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """What opens the gate: the words on the button and the page behind it."""
+
+    label: str
+    url_name: str
+
+
+CONFIRM = NextStep("De betalingen zijn bijgewerkt", "dunning:runs")
+IMPORT_ITEMS = NextStep("Openstaande posten importeren", "receivables:imports")
+IMPORT_BANK = NextStep("Bankbestand inlezen", "receivables:bank")
+ANSWER = NextStep("Afschriften bekijken", "receivables:bank_statements")
+MATCH = NextStep("Ontvangsten verwerken", "receivables:bank_queue")
+ALLOCATE = NextStep("Tegoeden verwerken", "receivables:unallocated")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,29 +41,108 @@ class Freshness:
     gate: Gate
     note: str
     up_to_on: date | None
+    next: NextStep | None = None
+
+
+@dataclass(slots=True)
+class Known:
+    """What is known of one tenant's receipts."""
+
+    confirmed_to: date | None = None  # by a person or an open-item list
+    accounts: dict[object, date | None] = field(default_factory=dict)  # watched account -> newest complete day
+    unmatched: int = 0
+    unmatched_amount: Decimal = Decimal(0)
+    oldest_unmatched_on: date | None = None
+    without_customer: int = 0
+    questioned: int = 0
+    is_file_refused: bool = False
+
+    @property
+    def bank_to(self) -> date | None:
+        """The day up to which every watched account is complete."""
+        days = list(self.accounts.values())
+        return min((day for day in days if day is not None), default=None) if days and None not in days else None
+
+    @property
+    def up_to_on(self) -> date | None:
+        return max((day for day in (self.confirmed_to, self.bank_to) if day is not None), default=None)
 
 
 def freshness(tenant: Tenant, *, on: date) -> Freshness:
     """Green: everything may go out. Amber: friendly messages only. Red: nothing."""
-    up_to_on: date | None = tenant.books_updates.aggregate(newest=Max("up_to_on"))["newest"]
-    unmatched = tenant.payments.filter(customer__isnull=True, unallocated__gt=0).count()
-    return judge(tenant, up_to_on, unmatched=unmatched, on=on)
+    return judge(tenant, known_of([tenant.pk])[tenant.pk], on=on)
 
 
-def judge(tenant: Tenant, up_to_on: date | None, *, unmatched: int, on: date) -> Freshness:
-    """What the newest known day and the receipts without a customer mean for this tenant."""
+def judge(tenant: Tenant, known: Known, *, on: date) -> Freshness:
+    """What the newest known day and the receipts without a place mean for this tenant. The worst reason is told."""
+    up_to_on = known.up_to_on
     if up_to_on is None:
         note = (
             "Nog niet bekend is tot welke dag de betalingen zijn verwerkt. Importeer of bevestig de openstaande posten."
         )
-        return Freshness(Gate.RED, note, None)
+        return Freshness(Gate.RED, note, None, IMPORT_BANK if known.accounts else IMPORT_ITEMS)
     days = (on - up_to_on).days
-    note = f"De betalingen zijn verwerkt tot en met {dutch_day(up_to_on)}, {days} dagen geleden."
+    aged = f"De betalingen zijn verwerkt tot en met {dutch_day(up_to_on)}, {days} dagen geleden."
+    refresh = IMPORT_BANK if known.accounts else CONFIRM
     if days > tenant.fresh_red_days:
-        return Freshness(Gate.RED, note, up_to_on)
+        return Freshness(Gate.RED, aged, up_to_on, refresh)
     if days > tenant.fresh_amber_days:
-        return Freshness(Gate.AMBER, note, up_to_on)
-    if unmatched:
-        note = f"{unmatched} {'ontvangst hoort' if unmatched == 1 else 'ontvangsten horen'} nog bij geen klant."
-        return Freshness(Gate.AMBER, note, up_to_on)
+        return Freshness(Gate.AMBER, aged, up_to_on, refresh)
+    loose = _loose_end(known)
+    if loose is not None:
+        return Freshness(Gate.AMBER, loose[0], up_to_on, loose[1])
     return Freshness(Gate.GREEN, "", up_to_on)
+
+
+def _loose_end(known: Known) -> tuple[str, NextStep] | None:
+    """A reason to think that somebody paid and we do not know it yet."""
+    if known.questioned:
+        what = "bankafschrift sluit" if known.questioned == 1 else "bankafschriften sluiten"
+        return f"{known.questioned} {what} niet aan: misschien ontbreken er ontvangsten.", ANSWER
+    if known.is_file_refused:
+        return "Het nieuwste bankbestand is geweigerd: wat daarin staat, is nog niet verwerkt.", IMPORT_BANK
+    if known.unmatched:
+        what = "ontvangst van de bank is" if known.unmatched == 1 else "ontvangsten van de bank zijn"
+        return f"{known.unmatched} {what} nog niet bij een klant geboekt.", MATCH
+    if known.without_customer:
+        what = "ontvangst hoort" if known.without_customer == 1 else "ontvangsten horen"
+        return f"{known.without_customer} {what} nog bij geen klant.", ALLOCATE
+    return None
+
+
+def known_of(tenant_ids: Collection[int]) -> dict[int, Known]:
+    """The same for several tenants at once, in six queries; the caller's context lets them be read."""
+    found = {pk: Known() for pk in tenant_ids}
+    updates = BooksUpdate.across_tenants.filter(tenant__in=tenant_ids).exclude(source=FROM_BANK).order_by()
+    for pk, day in updates.values_list("tenant").annotate(Max("up_to_on")):
+        found[pk].confirmed_to = day
+    _add_accounts(found)
+    _add_lines(found)
+    loose = Payment.across_tenants.filter(tenant__in=tenant_ids, customer__isnull=True, unallocated__gt=0).order_by()
+    for pk, count in loose.values_list("tenant").annotate(Count("pk")):
+        found[pk].without_customer = count
+    questioned = BankStatement.across_tenants.filter(tenant__in=tenant_ids, state=StatementState.QUESTIONED).order_by()
+    for pk, count in questioned.values_list("tenant").annotate(Count("pk")):
+        found[pk].questioned = count
+    newest = BankFile.across_tenants.filter(tenant__in=tenant_ids).order_by("tenant", "-created_at", "-pk")
+    for pk, state in newest.distinct("tenant").values_list("tenant", "state"):
+        found[pk].is_file_refused = state == BankFileState.REFUSED
+    return found
+
+
+def _add_accounts(found: dict[int, Known]) -> None:
+    """Per watched account the newest day that its statements tell whole."""
+    rows = BankStatement.across_tenants.filter(tenant__in=list(found), account__is_watched=True).order_by()
+    complete = rows.filter(state__in=SAYS_ALL).values_list("tenant", "account").annotate(Max("to_on"))
+    for pk, account in rows.values_list("tenant", "account").distinct():
+        found[pk].accounts[account] = None
+    for pk, account, day in complete:
+        found[pk].accounts[account] = day
+
+
+def _add_lines(found: dict[int, Known]) -> None:
+    rows = BankLine.across_tenants.filter(tenant__in=list(found), state__in=WAITING, amount__gt=0).order_by()
+    sums = rows.values_list("tenant").annotate(Count("pk"), Sum("amount"), Min("booked_on"))
+    for pk, count, amount, oldest in sums:
+        known = found[pk]
+        known.unmatched, known.unmatched_amount, known.oldest_unmatched_on = count, amount, oldest

@@ -2,6 +2,8 @@
 
 from django.urls import URLPattern, path
 
+from dunning.arrangement_urls import urlpatterns as arrangement_urls
+from dunning.debtor_urls import urlpatterns as debtor_urls
 from dunning.views import (
     calls,
     customer,
@@ -26,6 +28,8 @@ from dunning.views import (
 
 app_name = "dunning"
 urlpatterns: list[URLPattern] = [
+    *debtor_urls,
+    *arrangement_urls,
     path("o/<slug:slug>/", office.office, name="office"),
     path("o/<slug:slug>/nieuw/", onboarding.tenant_new, name="tenant_new"),
     path("t/<slug:slug>/", dashboard.dashboard, name="dashboard"),

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import logging
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from celery import shared_task
 from django.conf import settings
 from django.core.cache import cache
+from django.db.models import Max
 from django.urls import reverse
 
+from receivables import ledger_check
 from receivables.actions import uploads
 from receivables.law_tables import rate_tables, warnings
 from tenants import clock, mails
+from tenants.context import reading_context
 from tenants.models import Tenant, User
-from tenants.tasks import tenant_task
+from tenants.tasks import fan_out, tenant_task
 
 log = logging.getLogger(__name__)
 RATES_TOLD = "receivables.rates-told"  # in Redis: lost, it costs one mail too many
 WEEK_SECONDS = 7 * 24 * 3600
+NIGHT = range(2, 6)  # hours in Amsterdam in which nobody waits for the database
+CHECKED_FOR = timedelta(hours=20)
 
 
 @tenant_task(one_transaction=False)
@@ -29,6 +35,29 @@ def read_import(tenant: Tenant, *, batch_id: str) -> None:
 @tenant_task(one_transaction=False)
 def apply_import(tenant: Tenant, *, batch_id: str) -> None:
     uploads.apply_in_background(tenant, UUID(batch_id), now=clock.now(), on=clock.today())
+
+
+@shared_task
+def check_ledgers() -> None:
+    """Every hour: have the books looked at of tenants whose turn it is."""
+    fan_out(check_ledger, tenants_to_check(now=clock.now()))
+
+
+def tenants_to_check(*, now: datetime) -> list[int]:
+    """Whose books nobody ever looked at; at night also those whose newest check is of yesterday."""
+    is_night = now.astimezone(clock.AMSTERDAM).hour in NIGHT
+    with reading_context(Tenant.objects.values_list("pk", flat=True)):
+        newest = Tenant.objects.annotate(newest=Max("ledger_checks__checked_at")).order_by("pk")
+        rows = list(newest.values_list("pk", "newest"))
+    return [pk for pk, at in rows if at is None or (is_night and now - at > CHECKED_FOR)]
+
+
+@tenant_task
+def check_ledger(tenant: Tenant) -> None:
+    """Hold one tenant's books against the invariants; a breach stops its sending."""
+    found = ledger_check.check(tenant, now=clock.now())
+    if found.breaches:
+        log.error("tenant %s: the ledger does not add up: %s", tenant.pk, sorted({code for code, *_ in found.breaches}))
 
 
 @shared_task

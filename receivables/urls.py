@@ -2,6 +2,9 @@
 
 from django.urls import URLPattern, path
 
+from receivables.banking.queue_urls import urlpatterns as queue_urls
+from receivables.banking.urls import urlpatterns as banking_urls
+from receivables.ledger_urls import urlpatterns as ledger_urls
 from receivables.paying.urls import urlpatterns as paying_urls
 from receivables.views import (
     customer_edit,
@@ -20,6 +23,9 @@ from receivables.views import (
 app_name = "receivables"
 urlpatterns: list[URLPattern] = [
     *paying_urls,
+    *banking_urls,
+    *queue_urls,
+    *ledger_urls,
     path("rente/", rates.rates, name="rates"),
     path("beheer/rente/", rates.rates_admin, name="rates_admin"),
     path("t/<slug:slug>/instellingen/recht/", legal.legal, name="legal"),

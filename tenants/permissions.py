@@ -21,6 +21,7 @@ class Permission(Enum):
     STOP_RUN = "een weekrun stoppen"
     EDIT_POLICY = "ladders bewerken"
     REGISTER_PAYMENT = "betalingen boeken"
+    REFUND = "betalingen terugbetalen"
     RESOLVE_NOTICE = "onzekere verzendingen afhandelen"
     CALL = "belacties afhandelen"
     APPROVE_HANDOVER = "een overdracht goedkeuren"
@@ -43,6 +44,7 @@ _BOOKKEEPER = frozenset(
         Permission.STOP_RUN,
         Permission.EDIT_POLICY,
         Permission.REGISTER_PAYMENT,
+        Permission.REFUND,
         Permission.RESOLVE_NOTICE,
         Permission.CALL,
         Permission.HAND_OVER,

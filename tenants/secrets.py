@@ -35,14 +35,27 @@ def rotate(sealed: str) -> str:
         raise SecretUnreadableError("No key in FIELD_KEYS opens this secret.") from error
 
 
+def is_newest(sealed: str) -> bool:
+    """Whether the newest key alone opens this: only then may the older ones be thrown away."""
+    try:
+        Fernet(_listed()[0]).decrypt(sealed.encode())
+    except InvalidToken:
+        return False
+    return True
+
+
 def _keys() -> MultiFernet:
+    try:
+        return MultiFernet([Fernet(key) for key in _listed()])
+    except ValueError as error:
+        raise ImproperlyConfigured("FIELD_KEYS holds something that is no Fernet key.") from error
+
+
+def _listed() -> list[str]:
     """Read at every use: tests and rotation change the list. Only development and the demo make a key of their own."""
-    keys = settings.FIELD_KEYS
+    keys: list[str] = settings.FIELD_KEYS
     if not keys and (settings.DEBUG or settings.DEMO):
         keys = [urlsafe_b64encode(sha256(b"voldaan.field-key:" + settings.SECRET_KEY.encode()).digest()).decode()]
     if not keys:
         raise ImproperlyConfigured("FIELD_KEYS is not set: secrets of tenants cannot be kept (see README.md).")
-    try:
-        return MultiFernet([Fernet(key) for key in keys])
-    except ValueError as error:
-        raise ImproperlyConfigured("FIELD_KEYS holds something that is no Fernet key.") from error
+    return keys

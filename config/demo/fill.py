@@ -6,16 +6,20 @@ import io
 import zipfile
 from datetime import date, datetime, timedelta
 
-from config.demo import law, numbers
+from config.demo import bank, law, numbers, statements
 from config.demo.books import Books, Business, make_books
 from config.demo.businesses import BUSINESSES, OFFICE_NAME, OFFICE_SLUG
 from config.demo.documents import open_item_list, ubl_files
 from config.demo.logo import logo
 from config.demo.marks import leave_marks
 from config.demo.people import PEOPLE, Person
+from config.demo.statements import Movement
 from dunning.actions.policies import install_starters
 from receivables.actions import books as book_actions
+from receivables.actions.bank_import import import_bank_file
+from receivables.actions.bank_matching import match_open_lines
 from receivables.actions.importing import import_invoices
+from receivables.banking.sandboxed import BankReader
 from receivables.importing.results import Upload
 from receivables.paying.accounts import connect_psp
 from tenants.clock import AMSTERDAM
@@ -41,12 +45,18 @@ def add_organisation(*, now: datetime) -> list[Tenant]:
 
 def import_books(*, now: datetime, on: date) -> int:
     """Upload each tenant's files, as its bookkeeper would; the number of invoices that came in."""
-    return sum(_import(Tenant.objects.get(slug=business.slug), business, now=now, on=on) for business in BUSINESSES)
+    with BankReader() as reader:
+        return sum(
+            _import(Tenant.objects.get(slug=business.slug), business, now=now, on=on, reader=reader)
+            for business in BUSINESSES
+        )
 
 
-def _import(tenant: Tenant, business: Business, *, now: datetime, on: date) -> int:
+def _import(tenant: Tenant, business: Business, *, now: datetime, on: date, reader: BankReader) -> int:
     known_until = on - timedelta(days=business.books_age_days)
-    upload = _upload(business, make_books(business, on=known_until))
+    books = make_books(business, on=known_until)
+    uploaded, paid = bank.with_paid(business, books, on=known_until)
+    upload = _upload(business, uploaded)
     options = {"as_of": known_until.isoformat()} if business.source == "csv" else {}
     with tenant_context(tenant.pk):
         report = import_invoices(tenant, [upload], now=now, on=on, options=options)
@@ -57,8 +67,32 @@ def _import(tenant: Tenant, business: Business, *, now: datetime, on: date) -> i
         book_actions.confirm(tenant, up_to_on=known_until, now=now)
         install_starters(tenant, now=now)
         connect_psp(tenant, f"test_demo{tenant.code:0>26}", now=now)
+    moved = bank.movements(business, books, paid, on=known_until, other=BUSINESSES[0])
+    _import_bank(tenant, business, moved, until=known_until, now=now, on=on, reader=reader)
+    with tenant_context(tenant.pk):
         leave_marks(tenant, on=on, now=now, by=User.objects.filter(memberships__office=tenant.office).first())
-        return int(report.counts.stored)
+    return int(report.counts.stored)
+
+
+def _import_bank(
+    tenant: Tenant,
+    business: Business,
+    moved: list[Movement],
+    *,
+    until: date,
+    now: datetime,
+    on: date,
+    reader: BankReader,
+) -> None:
+    """Two months of statements, and what they are matched with; as after an upload."""
+    content = statements.zipped(
+        tenant.iban, moved, until=until, weeks=bank.WEEKS, without=bank.MISSING.get(business.slug, 0)
+    )
+    name = f"afschriften-{business.slug}.zip"
+    report = import_bank_file(tenant, name=name, content=content, now=now, on=on, reader=reader)
+    if report.is_refused:
+        raise RuntimeError(f"No statement came in for {tenant.slug}: {report.as_json()}")
+    match_open_lines(tenant, on=on, now=now)
 
 
 def _upload(business: Business, books: Books) -> Upload:

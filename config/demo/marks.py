@@ -1,11 +1,15 @@
-"""What has happened in the demo's books: a dispute, a promise, part of an invoice paid. Picked by rule, not by chance."""
+"""What has happened in the demo's books: disputes, promises, plans, a question, part payments. Picked by rule, not by chance."""
 
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from dunning.actions.holds import place_hold
-from dunning.models.holds import HoldLevel, HoldReason
+from dunning.actions.disputes import open_dispute
+from dunning.actions.messages import leave_question
+from dunning.actions.plans import ask_plan
+from dunning.actions.promises import make_promise
+from dunning.domain.plans import Every
+from dunning.models.arrangements import DisputeReason, Origin
 from receivables.actions.payments import Receipt, record_payment
 from receivables.domain.money import Money
 from receivables.models import Invoice
@@ -17,12 +21,16 @@ LATE = 12  # days past due from which a debtor has been heard of
 
 
 def leave_marks(tenant: Tenant, *, on: date, now: datetime, by: User | None) -> None:
-    """Three customers of a tenant answered; the rest is silent, as it goes."""
+    """A few customers of a tenant answered; the rest is silent, as it goes."""
     late = _one_per_customer(tenant, on)
     if len(late) > 2:
         _dispute(tenant, late[0], on=on, now=now, by=by)
         _promise(tenant, late[1], on=on, now=now, by=by)
         _part_payment(tenant, late[2], on=on, now=now, by=by)
+    if len(late) > 5:
+        _plan(tenant, late[3], count=6, on=on, now=now)
+        _plan(tenant, late[-1], count=2, on=on, now=now)
+        _question(tenant, late[4], on=on, now=now)
 
 
 def _one_per_customer(tenant: Tenant, on: date) -> list[Invoice]:
@@ -35,31 +43,55 @@ def _one_per_customer(tenant: Tenant, on: date) -> list[Invoice]:
 
 
 def _dispute(tenant: Tenant, invoice: Invoice, *, on: date, now: datetime, by: User | None) -> None:
-    place_hold(
+    text = "Zegt dat een deel niet geleverd is; de pakbon wordt opgezocht."
+    reason, resolve_by_on = DisputeReason.NOT_DELIVERED, on + timedelta(days=10)
+    open_dispute(
         tenant,
-        level=HoldLevel.INVOICE,
-        customer=invoice.customer,
-        invoice=invoice,
-        reason=HoldReason.DISPUTE,
-        note="Zegt dat een deel niet geleverd is; de pakbon wordt opgezocht.",
-        until_on=on + timedelta(days=10),
+        invoice,
+        reason=reason,
+        text=text,
+        origin=Origin.STAFF,
         on=on,
         now=now,
         by=by,
+        resolve_by_on=resolve_by_on,
     )
 
 
 def _promise(tenant: Tenant, invoice: Invoice, *, on: date, now: datetime, by: User | None) -> None:
-    place_hold(
+    note, pay_on = "Aan de telefoon beloofd na de volgende loonronde te betalen.", on + timedelta(days=5)
+    ids = [invoice.pk]
+    make_promise(
+        tenant, invoice.customer, invoice_ids=ids, pay_on=pay_on, origin=Origin.STAFF, note=note, on=on, now=now, by=by
+    )
+
+
+def _plan(tenant: Tenant, invoice: Invoice, *, count: int, on: date, now: datetime) -> None:
+    """Within the limits it runs at once; six instalments are a request."""
+    ask_plan(
         tenant,
-        level=HoldLevel.CUSTOMER,
-        customer=invoice.customer,
-        reason=HoldReason.PROMISE,
-        note="Aan de telefoon beloofd na de volgende loonronde te betalen.",
-        until_on=on + timedelta(days=5),
+        invoice.customer,
+        invoice_ids=[invoice.pk],
+        count=count,
+        first_on=on + timedelta(days=7),
+        every=Every.MONTH,
+        reason="Deze maand lukt het niet in één keer.",
+        origin=Origin.DEBTOR,
         on=on,
         now=now,
-        by=by,
+    )
+
+
+def _question(tenant: Tenant, invoice: Invoice, *, on: date, now: datetime) -> None:
+    leave_question(
+        tenant,
+        invoice.customer,
+        text="Kunt u de pakbon nog eens sturen? Wij vinden hem niet terug.",
+        from_name="De administratie",
+        from_email="",
+        invoice_ids=[invoice.pk],
+        on=on,
+        now=now,
     )
 
 

@@ -8,15 +8,16 @@ from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
+from dunning.actions.disputes import open_dispute
 from dunning.actions.handover import ask_soon
-from dunning.actions.holds import place_hold
+from dunning.actions.promises import make_promise
 from dunning.actions.recheck import verdicts
 from dunning.domain.calendar import Calendar
 from dunning.facts import civil_day, load
 from dunning.ladders import load_ladders
 from dunning.models import CallTask, Decision, Handover, HandoverLine, Run
+from dunning.models.arrangements import DisputeReason, Origin
 from dunning.models.handovers import HandoverState
-from dunning.models.holds import HoldLevel, HoldReason
 from dunning.models.runs import CallOutcome, Outcome
 from receivables.actions.ledger import lock_customer
 from tenants import audit
@@ -54,10 +55,13 @@ def close_call(
     note: str = "",
     promised_on: date | None = None,
 ) -> list[CallTask]:
-    """Record what came of the call; it counts for every open call to this customer. A promise or dispute becomes a hold."""
+    """Record what came of the call; it counts for every open call to this customer. A promise or dispute becomes one."""
+    if promised_on is not None and not 0 <= (promised_on - on).days <= LONGEST_PROMISE_DAYS:
+        raise ValueError(f"Een toezegging ligt hoogstens {LONGEST_PROMISE_DAYS} dagen vooruit.")
     lock_customer(tenant, task.customer_id)
     open_tasks = list(
-        tenant.call_tasks.select_for_update(no_key=True)
+        tenant.call_tasks.select_for_update(no_key=True, of=("self",))
+        .select_related("invoice__customer")
         .filter(customer=task.customer_id, closed_at__isnull=True, cancelled_at__isnull=True)
         .order_by("pk")
     )
@@ -66,16 +70,15 @@ def close_call(
     tenant.call_tasks.filter(pk__in=[row.pk for row in open_tasks]).update(
         outcome=outcome, note=note[:2000], closed_at=now, closed_on=on, closed_by=by
     )
-    for row in open_tasks:
-        _hold_after_call(tenant, row, outcome=outcome, promised_on=promised_on, note=note, on=on, now=now, by=by)
+    _arrange_after_call(tenant, open_tasks, outcome=outcome, promised_on=promised_on, note=note, on=on, now=now, by=by)
     details = {"outcome": outcome.value, "invoices": len(open_tasks), "note": note[:300]}
     audit.record(tenant, "call.closed", now=now, subject=task, by=by, customer_id=task.customer_id, details=details)
     return open_tasks
 
 
-def _hold_after_call(
+def _arrange_after_call(
     tenant: Tenant,
-    task: CallTask,
+    tasks: list[CallTask],
     *,
     outcome: CallOutcome,
     promised_on: date | None,
@@ -84,25 +87,28 @@ def _hold_after_call(
     now: datetime,
     by: User | None,
 ) -> None:
-    reason = None
-    if outcome == CallOutcome.REACHED_DISPUTES:
-        reason, until_on = HoldReason.DISPUTE, None
-    elif outcome == CallOutcome.REACHED_WILL_PAY and promised_on is not None:
-        if not 0 <= (promised_on - on).days <= LONGEST_PROMISE_DAYS:
-            raise ValueError(f"Een toezegging ligt hoogstens {LONGEST_PROMISE_DAYS} dagen vooruit.")
-        reason, until_on = HoldReason.PROMISE, promised_on
-    if reason is not None:
-        place_hold(
+    """A promise about everything that was called about, or a dispute of each; what was paid meanwhile falls off."""
+    still_open = [task.invoice for task in tasks if task.invoice.open_amount > 0]
+    if outcome == CallOutcome.REACHED_WILL_PAY and promised_on is not None and still_open:
+        make_promise(
             tenant,
-            level=HoldLevel.INVOICE,
-            reason=reason,
-            invoice=task.invoice,
-            until_on=until_on,
+            still_open[0].customer,
+            invoice_ids=[invoice.pk for invoice in still_open],
+            pay_on=promised_on,
+            origin=Origin.STAFF,
             note=note,
             on=on,
             now=now,
             by=by,
         )
+    if outcome == CallOutcome.REACHED_DISPUTES:
+        contested = set(tenant.disputes.filter(resolved_at__isnull=True).values_list("invoice_id", flat=True))
+        for invoice in still_open:
+            if invoice.pk not in contested:
+                reason = DisputeReason.OTHER
+                open_dispute(
+                    tenant, invoice, reason=reason, text=note, origin=Origin.STAFF, on=on, now=now, owner=by, by=by
+                )
 
 
 def _still_standing(tenant: Tenant, decisions: list[Decision], *, now: datetime) -> list[Decision]:

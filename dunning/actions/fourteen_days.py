@@ -1,6 +1,7 @@
 """When the fourteen days have run out: book the costs over what is still unpaid (art. 6:96 lid 6 BW, HR 25-11-2016 rov. 3.8).
 
-Nothing is booked for what is disputed, held or under insolvency: that letter waits, and is looked at again the next day.
+Nothing is booked for what is disputed, held, promised, in a plan or under insolvency: that letter waits, and is looked at
+again the next day. A plan that was agreed within the term and paid to the end brings no costs at all.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from dunning.actions.booking import void_letter
+from dunning.arranged import paid_by_plan, why_waiting
 from dunning.claims import Books
 from dunning.facts import holds_on
 from dunning.law_facts import cost_batch
@@ -51,11 +53,14 @@ def _settle(tenant: Tenant, letter_id: UUID, *, on: date, now: datetime) -> bool
     invoice_ids = _invoices(tenant, letter)
     if customer.insolvency != Insolvency.NONE or holds_on(tenant, customer.pk, invoice_ids, on=on).exists():
         return False
+    if why_waiting(tenant, customer.pk, invoice_ids, on=on):
+        return False
     in_default = _in_default(tenant, customer, letter, invoice_ids)
     if not in_default:
         void_letter(letter.notice, why=TOO_EARLY, now=now)
         return False
-    booked = _book(tenant, letter, in_default, now=now)
+    kept = paid_by_plan(tenant, in_default, since_before=letter.costs_due_from_on, on=on)
+    booked = _book(tenant, letter, [pk for pk in in_default if pk not in kept], now=now)
     letter.costs_settled_at = now
     letter.save(update_fields=["costs_settled_at"])
     audit.record(

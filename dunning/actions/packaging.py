@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
+from dunning.arranged import why_waiting
 from dunning.claims import Books
 from dunning.domain.contact_window import AMSTERDAM
 from dunning.domain.policy import ClaimMode
@@ -87,7 +88,7 @@ def obstacle(tenant: Tenant, handover: Handover, *, on: date) -> str:
     invoices = handover.lines.filter(cancelled_at__isnull=True).values("invoice")
     hold = holds_on(tenant, customer.pk, invoices, on=on).select_related("invoice").first()
     if hold is None:
-        return ""
+        return why_waiting(tenant, customer.pk, invoices.values_list("invoice", flat=True), on=on)
     where = f"factuur {hold.invoice.number}" if hold.invoice else hold.get_level_display().lower()
     return f"Er loopt een blokkade ({hold.get_reason_display().lower()}, {where}). Hef die eerst op."
 

@@ -1,8 +1,8 @@
 """What stands still while a notice is claimed. Everybody who writes these facts takes the same lock, in this order.
 
 tenant -> run -> customer -> invoices -> notice. A payment locks its invoices (the ledger's trigger updates them); a hold,
-a dispute and a change of the customer lock the customer first (`receivables.actions.ledger.lock_customer`); the stop button and the emergency stop
-update the run or the tenant. So whatever was committed before the claim's own locks is seen by the claim.
+a dispute and a change of the customer lock the customer first (`receivables.actions.ledger.lock_customer`); the stop button, the emergency stop
+and a check that finds broken books update the run or the tenant. So whatever was committed before the claim's own locks is seen by the claim.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from tenants.models import Tenant
 class Facts:
     """What the claim looks at, as it is under the locks."""
 
-    is_frozen: bool
+    is_frozen: bool  # by a person (the emergency stop), or because the books do not add up
     run_state: str
     lines: list[NoticeLine]
     invoices: list[Invoice]
@@ -30,22 +30,24 @@ class Facts:
 
 def lock_facts(tenant: Tenant, notice: Notice) -> Facts:
     """Lock what the claim looks at, and return it as it is now."""
-    is_frozen = _share(Tenant._meta.db_table, "sending_frozen", tenant.pk)
-    run_state = _share(Run._meta.db_table, "state", notice.run_id)
+    is_stopped, books_broken_at = _share(Tenant._meta.db_table, ("sending_frozen", "books_broken_at"), tenant.pk)
+    (run_state,) = _share(Run._meta.db_table, ("state",), notice.run_id)
     lock_customer(tenant, notice.customer_id)
     lines = list(notice.lines.filter(cancelled_at__isnull=True))
     wanted = [line.invoice_id for line in lines]
     invoices = tenant.invoices.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk")
-    return Facts(bool(is_frozen), str(run_state), lines, list(invoices.only("pk", "tenant_id", "open_amount")))
+    is_frozen = bool(is_stopped) or books_broken_at is not None
+    return Facts(is_frozen, str(run_state), lines, list(invoices.only("pk", "tenant_id", "open_amount")))
 
 
-def _share(table: str, column: str, key: int | UUID) -> object:
+def _share(table: str, columns: tuple[str, ...], key: int | UUID) -> tuple[object, ...]:
     """FOR SHARE: claims do not wait for each other, a writer of this row waits for them and they for it."""
     quote = connection.ops.quote_name
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {quote(column)} FROM {quote(table)} WHERE id = %s FOR SHARE", [key])  # noqa: S608 # our own names
-        found = cursor.fetchone()
-    return found[0] if found else None
+        names = ", ".join(quote(column) for column in columns)
+        cursor.execute(f"SELECT {names} FROM {quote(table)} WHERE id = %s FOR SHARE", [key])  # noqa: S608 # our own names
+        found: tuple[object, ...] | None = cursor.fetchone()
+    return found or (None,) * len(columns)
 
 
 def lock_with_customer(tenant: Tenant, notice_id: UUID) -> Notice | None:

@@ -34,8 +34,8 @@ def due(notices: QuerySet[Notice], *, now: datetime) -> QuerySet[Notice]:
 
 
 def tenants_with_work(*, now: datetime, among: Iterable[int] | None = None) -> list[int]:
-    """Every tenant that has something due or a run to close, the emergency stop excepted."""
-    active = Tenant.objects.filter(sending_frozen=False)
+    """Every tenant that has something due or a run to close, but for the emergency stop and books that do not add up."""
+    active = Tenant.objects.filter(sending_frozen=False, books_broken_at=None)
     ids = list((active if among is None else active.filter(pk__in=among)).values_list("pk", flat=True))
     with reading_context(ids):
         found = due(Notice.across_tenants.all(), now=now).order_by().values_list("tenant_id", flat=True).distinct()

@@ -87,6 +87,7 @@ def _stopped(invoice: InvoiceFacts, standstill: NotNow | None, calendar: Calenda
         (obstacles.ended(invoice.taken) if invoice.taken else None)
         or standstill
         or (obstacles.held(invoice.holds, on) if invoice.holds else None)
+        or (obstacles.arranged(invoice.arrangements, on) if invoice.arrangements else None)
     )
     if obstacle is not None:
         return obstacle

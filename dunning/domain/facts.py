@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
+from dunning.domain.arrangements import Arrangement
 from dunning.domain.fourteen_day import FourteenDay
 from dunning.domain.legal_content import LegalContent
 from dunning.domain.policy import Channel, Policy, StepKind, step_name
@@ -113,6 +114,7 @@ class InvoiceFacts:
     basis: DueDateBasis = DueDateBasis.INVOICE_ONLY
     letter: FourteenDay | None = None  # the newest fourteen-day letter that was sent for it
     limitation_on: date | None = None  # the last safe day to interrupt limitation (art. 3:317 BW)
+    arrangements: tuple[Arrangement, ...] = ()
 
 
 ALL_CHANNELS: Final = frozenset(Channel)

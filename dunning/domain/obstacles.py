@@ -1,4 +1,4 @@
-"""What stops a customer or a file, before any step is chosen: insolvency, holds, and steps that are still under way."""
+"""What stops a customer or a file, before any step is chosen: insolvency, holds, arrangements, and steps still under way."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from dunning.domain.answers import Blocked, NotNow, Wait
+from dunning.domain.arrangements import Arrangement, Dispute, Plan, PlanStanding, Promise, PromiseStanding, Request
 from dunning.domain.calendar import ONE_DAY, Calendar
 from dunning.domain.facts import CustomerFacts, Hold, HoldKind, HoldLevel, InvoiceFacts, Taken, TakenState, TenantFacts
 from dunning.domain.policy import StepKind
@@ -68,6 +69,36 @@ def _answer_of(hold: Hold) -> NotNow:
         reason = Reason.DISPUTE if hold.kind is HoldKind.DISPUTE else Reason.HOLD_WITHOUT_END
         return Blocked(Why(reason, on=hold.from_on, note=note))
     return Wait(hold.last_day + ONE_DAY, Why(_HOLD_REASONS.get(hold.kind, Reason.HOLD), on=hold.last_day, note=note))
+
+
+def arranged(arrangements: Iterable[Arrangement], on: date) -> NotNow | None:
+    """What was agreed or asked about this invoice. A dispute outlasts all; of the others the one that lasts longest speaks."""
+    found = [answer for one in arrangements if (answer := _arranged(one, on))]
+    blocked = next((answer for answer in found if isinstance(answer, Blocked)), None)
+    waits = [answer for answer in found if isinstance(answer, Wait)]
+    return blocked or max(waits, key=lambda wait: wait.until, default=None)
+
+
+def _arranged(one: Arrangement, on: date) -> NotNow | None:
+    match one:
+        case Dispute():
+            return Blocked(Why(Reason.DISPUTED, on=one.opened_on, note=one.about.lower()))
+        case Promise() if one.standing(on) is PromiseStanding.OPEN:
+            return Wait(one.grace_on + ONE_DAY, Why(Reason.PROMISE, on=one.pay_on))
+        case Request(asked_on, decide_by_on) if decide_by_on is not None and on <= decide_by_on:
+            return Wait(decide_by_on + ONE_DAY, Why(Reason.PLAN_REQUESTED, on=asked_on))
+        case Plan():
+            return _in_plan(one, on)
+        case _:
+            return None
+
+
+def _in_plan(plan: Plan, on: date) -> Wait | None:
+    progress = plan.progress(on)
+    if not progress.holds or progress.next is None or progress.catch_up_on is None:
+        return None
+    reason = Reason.PLAN_MISSED if progress.standing is PlanStanding.MISSED else Reason.PLAN_RUNNING
+    return Wait(progress.catch_up_on + ONE_DAY, Why(reason, on=progress.next.instalment.due_on))
 
 
 _ENDINGS: Final = {

@@ -28,6 +28,9 @@ class Reason(StrEnum):
     HOLD = "hold"
     PROMISE = "promise"
     PLAN = "plan"
+    PLAN_RUNNING = "plan_running"
+    PLAN_MISSED = "plan_missed"
+    PLAN_REQUESTED = "plan_requested"
     FOURTEEN_DAYS_RUNNING = "fourteen_days_running"
     CONTACT_CAP = "contact_cap"
     STOP_PAUSE = "stop_pause"
@@ -36,6 +39,7 @@ class Reason(StrEnum):
     OTHER_CURRENCY = "other_currency"
     HOLD_WITHOUT_END = "hold_without_end"
     DISPUTE = "dispute"
+    DISPUTED = "disputed"
     INSOLVENCY = "insolvency"
     NOTICE_AMBIGUOUS = "notice_ambiguous"
     ADDRESS_BOUNCED = "address_bounced"
@@ -72,6 +76,9 @@ SENTENCES: Final = {
     Reason.HOLD: "Wacht tot {until}: blokkade op {note}.",
     Reason.PROMISE: "Wacht tot {until}: betaling is toegezegd voor {on}.",
     Reason.PLAN: "Wacht tot {until}: er loopt een betalingsregeling.",
+    Reason.PLAN_RUNNING: "Wacht tot {until}: er loopt een regeling; de eerstvolgende termijn is van {on}.",
+    Reason.PLAN_MISSED: "Wacht tot {until}: de termijn van {on} is niet betaald, maar kan nog worden ingehaald.",
+    Reason.PLAN_REQUESTED: "Wacht tot {until}: de klant vroeg op {on} een regeling aan. Beslis daarover.",
     Reason.FOURTEEN_DAYS_RUNNING: (
         "Wacht tot {until}: de veertiendagenbrief is op {on} ontvangen; betalen zonder kosten kan nog tot en met {note}."
     ),
@@ -81,6 +88,7 @@ SENTENCES: Final = {
     Reason.OTHER_CURRENCY: "Geblokkeerd: de factuur is in {note}; aanmanen gaat alleen in euro.",
     Reason.HOLD_WITHOUT_END: "Geblokkeerd op {note}, zonder einddatum.",
     Reason.DISPUTE: "Geblokkeerd: de factuur is betwist. Handel eerst de betwisting af.",
+    Reason.DISPUTED: "Geblokkeerd: de factuur is sinds {on} betwist ({note}). Handel eerst de betwisting af.",
     Reason.INSOLVENCY: "Geblokkeerd: {note}. Vraag deze klant niet om betaling.",
     Reason.NOTICE_AMBIGUOUS: "Geblokkeerd: het is niet zeker of de {previous} van {on} is verstuurd. Geef eerst aan of die weg is.",
     Reason.ADDRESS_BOUNCED: "Geblokkeerd: de {previous} kwam op {on} terug als onbestelbaar. Verbeter het adres.",

@@ -12,6 +12,8 @@ from django.db.models import QuerySet
 from dunning.domain.contact_window import AMSTERDAM
 from dunning.models import AssignmentAgreement, CallTask, FourteenDayLetter, Handover, HandoverLine, Hold, Notice
 from dunning.models.notices import LegalContent, NoticeState
+from dunning.selectors import arranged_history
+from dunning.selectors.arranged_history import Told
 from dunning.stated import in_law
 from receivables.balance import InvoiceBalance, balance_of_invoices
 from receivables.domain.money import Money
@@ -63,6 +65,7 @@ class Facts:
     settled_claims: int
     calls: tuple[CallTask, ...]
     holds: tuple[Hold, ...]
+    arranged: tuple[Told, ...]
 
     @property
     def invoices(self) -> tuple[Invoice, ...]:
@@ -137,7 +140,22 @@ def collect(tenant: Tenant, handover: Handover, *, on: date) -> Facts:
         settled_claims=claims.filter(open_amount=0).exclude(pk__in=[invoice.pk for invoice in invoices]).count(),
         calls=tuple(calls.order_by("closed_at", "pk")),
         holds=tuple(hold for hold in holds if hold.invoice_id is None or hold.invoice in invoices),
+        arranged=tuple(_arranged(tenant, handover, invoices, on=on)),
     )
+
+
+def _arranged(tenant: Tenant, handover: Handover, invoices: list[Invoice], *, on: date) -> Iterator[Told]:
+    """What was agreed, contested or said about these invoices, and how that ended."""
+    disputes = tenant.disputes.filter(invoice__in=invoices).select_related("invoice", "opened_by", "resolved_by")
+    yield from arranged_history.of_disputes(disputes.order_by("opened_at", "pk"))
+    promised = tenant.promise_lines.filter(invoice__in=invoices).values("promise")
+    yield from arranged_history.of_promises(tenant.promises.filter(pk__in=promised).order_by("pk"), on=on)
+    planned = tenant.plan_lines.filter(invoice__in=invoices).values("plan")
+    yield from arranged_history.of_plans(tenant.payment_plans.filter(pk__in=planned).order_by("pk"), on=on)
+    named = {str(invoice.pk) for invoice in invoices}
+    messages = tenant.debtor_messages.filter(customer=handover.customer_id).select_related("handled_by")
+    told = [one for one in messages.order_by("left_at", "pk") if not one.invoice_ids or named & set(one.invoice_ids)]
+    yield from arranged_history.of_messages(told)
 
 
 def _claims(claims: QuerySet[Invoice], in_file: list[Invoice], *, on: date) -> tuple[OtherClaim, ...]:
@@ -175,14 +193,9 @@ def _happenings(facts: Facts) -> Iterator[Happening]:
     for letter in facts.fourteen_day_letters:
         yield from _of_letter(letter)
     for hold in facts.holds:
-        until = f"tot en met {datum(hold.until_on)}" if hold.until_on else "zonder einddatum"
-        yield Happening(
-            hold.placed_at,
-            f"Blokkade: {hold.get_reason_display().lower()}",
-            " · ".join(filter(None, (until, hold.note))),
-        )
-        if hold.ended_at:
-            yield Happening(hold.ended_at, f"Blokkade opgeheven: {hold.get_reason_display().lower()}")
+        yield from _of_hold(hold)
+    for told in facts.arranged:
+        yield Happening(told.at, told.title, " · ".join(filter(None, (told.text, told.who))))
     for call in facts.calls:
         if call.closed_at:
             detail = " · ".join(filter(None, (f"factuur {call.invoice.number}", call.note)))
@@ -190,6 +203,14 @@ def _happenings(facts: Facts) -> Iterator[Happening]:
     yield Happening(facts.handover.flagged_at, "Voorgedragen voor overdracht")
     if facts.handover.approved_at:
         yield Happening(facts.handover.approved_at, "Overdracht goedgekeurd", str(facts.handover.approved_by or ""))
+
+
+def _of_hold(hold: Hold) -> Iterator[Happening]:
+    until = f"tot en met {datum(hold.until_on)}" if hold.until_on else "zonder einddatum"
+    about = hold.get_reason_display().lower()
+    yield Happening(hold.placed_at, f"Blokkade: {about}", " · ".join(filter(None, (until, hold.note))))
+    if hold.ended_at:
+        yield Happening(hold.ended_at, f"Blokkade opgeheven: {about}")
 
 
 def _of_notice(notice: Notice) -> Iterator[Happening]:

@@ -61,6 +61,9 @@ def claim(facts: Facts) -> Json:
         ],
         "fourteen_day_letters": [_letter(letter) for letter in facts.fourteen_day_letters],
         "assignment_agreement": _agreement(facts),
+        "arrangements": [
+            {"at": _moment(told.at), "what": told.title, "detail": told.text, "by": told.who} for told in facts.arranged
+        ],
         "claims_on_debtor": {
             "count": len(facts.claims) + facts.settled_claims,
             "settled": facts.settled_claims,

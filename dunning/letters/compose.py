@@ -12,8 +12,10 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.urls import reverse
 
 from dunning import wki
+from dunning.debtor import check_code
 from dunning.domain.calendar import Calendar
 from dunning.domain.contact_window import AMSTERDAM
 from dunning.domain.fourteen_day import fourteen_day_term, receipt_on
@@ -79,12 +81,18 @@ def compose(notice: Notice, *, now: datetime, is_preview: bool = False) -> Compo
     content = _content(notice, contact, step, on=now.astimezone(AMSTERDAM).date())
     link = None if is_preview else links.link_for(tenant, customer, now=now, pay_before_on=content.pay_by)
     url = links.url_of(tenant, link) if link else f"{settings.PUBLIC_URL}/b/voorbeeld"
-    content = content.with_pay_url(url)
+    content = _with_check(tenant, content.with_pay_url(url))
     pdf = render_pdf(content)
     files = _attachments(notice, content, pdf, with_letter=step is None or step.attaches_letter)
     words = render_mail(content, [file.name for file in files])
     mail = b"" if not to else _mail_bytes(notice, content, words, to=to, now=now, files=files)
     return Composed(content=content, pdf=pdf, mail=mail, words=words, to=to, pay_link=link)
+
+
+def _with_check(tenant: Tenant, content: NoticeContent) -> NoticeContent:
+    """Print where and with which code anybody can ask whether this message is genuine."""
+    code = check_code.make(tenant.code, on=content.sent_on, amount=content.total, key=settings.PAY_LINK_KEY)
+    return content.with_check(code=code, url=settings.PUBLIC_URL + reverse("dunning:genuine"))
 
 
 def _mail_bytes(

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 _BIDI_CONTROLS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # may make an amount read otherwise
 NOTHING = Money.zero()
+_CHECK = {
+    Language.DUTCH: "Is dit bericht echt? Controleer het op {url} met code {code}.",
+    Language.ENGLISH: "Is this message genuine? Check it at {url} with code {code}.",
+}
 _WEB_ADDRESS = re.compile(r"https?://[^\s<>\"']+")
 
 
@@ -148,6 +152,8 @@ class NoticeContent(_OneLiners):
     basis: str = ""  # of the claim; empty is the delivery that the invoices name
     complaint_lines: tuple[str, ...] = ()
     privacy_lines: tuple[str, ...] = ()
+    check_code: str = ""  # proves creditor, day and amount on the page `check_url`
+    check_url: str = ""
 
     def __post_init__(self) -> None:
         _OneLiners.__post_init__(self)
@@ -180,6 +186,15 @@ class NoticeContent(_OneLiners):
 
     def with_pay_url(self, url: str) -> NoticeContent:
         return replace(self, pay_url=url)
+
+    def with_check(self, *, code: str, url: str) -> NoticeContent:
+        return replace(self, check_code=code, check_url=url)
+
+    @property
+    def check_line(self) -> str:
+        """Where a doubtful reader can ask whether this message is genuine; empty without a code."""
+        url = self.check_url.removeprefix("https://")
+        return _CHECK[self.language].format(url=url, code=self.check_code) if self.check_code else ""
 
     @property
     def is_fourteen_day(self) -> bool:

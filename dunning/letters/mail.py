@@ -1,7 +1,7 @@
 """The mail of a notice: subject, plain text and HTML, and the message that goes to the provider byte for byte.
 
-No pictures, no tracking, no link but the pay link. The Message-ID follows from the idempotency key, so that a second
-attempt is recognisably the same message.
+No pictures, no tracking, no link but the pay link and the page that says whether the mail is genuine. The Message-ID follows
+from the idempotency key, so that a second attempt is recognisably the same message.
 """
 
 from __future__ import annotations

@@ -9,8 +9,10 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Count, QuerySet, Value
 
+from dunning.models.arrangements import PlanState
 from dunning.models.handovers import HandoverState
 from dunning.models.notices import NoticeState
+from dunning.selectors.arrangements import lately_broken
 from receivables.selectors import customers as customer_lists
 from tenants.models import Tenant
 
@@ -31,6 +33,10 @@ class Tasks:
     psp_problems: int
     without_email: int
     holds_ending: int
+    messages: int
+    disputes_due: int
+    plan_requests: int
+    broken_promises: int
 
     @property
     def total(self) -> int:
@@ -67,6 +73,10 @@ def _waiting(tenant: Tenant, *, on: date) -> dict[str, QuerySet[Any]]:
         "psp_problems": tenant.psp_payments.exclude(problem=""),
         "without_email": customer_lists.find_customers(tenant, without_email, on=on),
         "holds_ending": tenant.holds.filter(ended_at__isnull=True, until_on__gte=on, until_on__lte=in_a_week),
+        "messages": tenant.debtor_messages.filter(handled_at__isnull=True),
+        "disputes_due": tenant.disputes.filter(resolved_at__isnull=True, resolve_by_on__lte=on),
+        "plan_requests": tenant.payment_plans.filter(state=PlanState.REQUESTED),
+        "broken_promises": lately_broken(tenant, on=on),
     }
 
 

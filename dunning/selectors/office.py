@@ -15,13 +15,13 @@ from uuid import UUID
 from django.db.models import Count, Max, Model, Q, QuerySet, Sum
 
 from dunning.domain.facts import Gate
-from dunning.freshness import Freshness, judge
+from dunning.freshness import Freshness, Known, judge, known_of
 from dunning.models import CallTask, Handover, Notice, Run
 from dunning.models.handovers import HandoverState
 from dunning.models.notices import NoticeState
 from dunning.models.runs import RunState
 from dunning.selectors.dashboard import next_run_on
-from receivables.models import BooksUpdate, Invoice, InvoiceRevision, Payment, PspPayment
+from receivables.models import Invoice, InvoiceRevision, Payment, PspPayment
 from tenants.models import Tenant
 
 ZERO = Decimal("0.00")
@@ -50,7 +50,13 @@ class ClientRow:
 
     @property
     def needs_look(self) -> bool:
-        return bool(self.human or self.waiting_run or self.freshness.gate != Gate.GREEN or self.tenant.sending_frozen)
+        return bool(
+            self.human
+            or self.waiting_run
+            or self.freshness.gate != Gate.GREEN
+            or self.tenant.sending_frozen
+            or self.tenant.books_broken_at
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +77,7 @@ class _Figures:
     human: dict[int, int] = field(default_factory=dict)
     last_on: dict[int, date] = field(default_factory=dict)
     waiting: dict[int, UUID] = field(default_factory=dict)
-    up_to_on: dict[int, date] = field(default_factory=dict)
-    unmatched: dict[int, int] = field(default_factory=dict)
+    known: dict[int, Known] = field(default_factory=dict)
 
 
 def client_rows(tenants: Sequence[Tenant], *, now: datetime, on: date) -> list[ClientRow]:
@@ -83,7 +88,7 @@ def client_rows(tenants: Sequence[Tenant], *, now: datetime, on: date) -> list[C
             tenant=tenant,
             money=found.money.get(tenant.pk, Money()),
             human=found.human.get(tenant.pk, 0),
-            freshness=judge(tenant, found.up_to_on.get(tenant.pk), unmatched=found.unmatched.get(tenant.pk, 0), on=on),
+            freshness=judge(tenant, found.known[tenant.pk], on=on),
             waiting_run=found.waiting.get(tenant.pk),
             next_run_on=next_run_on(tenant, now=now, last_on=found.last_on.get(tenant.pk)),
         )
@@ -105,10 +110,7 @@ def _figures(ids: list[int], *, on: date) -> _Figures:
     runs = Run.across_tenants.filter(tenant__in=ids)
     found.last_on = dict(runs.values_list("tenant").annotate(Max("on")))
     found.waiting = dict(runs.filter(state=RunState.PLANNED).order_by("on").values_list("tenant", "pk"))
-    updates = BooksUpdate.across_tenants.filter(tenant__in=ids)
-    found.up_to_on = dict(updates.values_list("tenant").annotate(Max("up_to_on")))
-    unmatched = Payment.across_tenants.filter(tenant__in=ids, customer__isnull=True, unallocated__gt=0)
-    found.unmatched = _counts(unmatched)
+    found.known = known_of(ids)
     return found
 
 

@@ -1,15 +1,17 @@
-"""Everything that happened with a customer, newest first: letters, calls, payments, holds, notes, handovers."""
+"""Everything that happened with a customer, newest first: letters, calls, payments, holds, arrangements, notes, handovers."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from itertools import chain
 
 from dunning.models import CallTask, Handover, Hold, Notice
 from dunning.models.notices import NoticeState
+from dunning.selectors import arranged_history
+from dunning.service_mail.outbox import recent
 from receivables.domain.unfold import Unfolded
 from receivables.models import Customer, Payment
 from receivables.splits import splits_of
@@ -46,7 +48,7 @@ class Entry:
     split: Unfolded | None = None  # of a payment: where it went
 
 
-def timeline_of(tenant: Tenant, customer: Customer, *, length: int = LENGTH) -> list[Entry]:
+def timeline_of(tenant: Tenant, customer: Customer, *, on: date, length: int = LENGTH) -> list[Entry]:
     """The newest entries, in a fixed number of queries."""
     entries = chain(
         _notices(tenant, customer, length),
@@ -55,6 +57,7 @@ def timeline_of(tenant: Tenant, customer: Customer, *, length: int = LENGTH) -> 
         _calls(tenant, customer, length),
         _notes(tenant, customer, length),
         _handovers(tenant, customer, length),
+        _arranged(tenant, customer, length, on=on),
     )
     return sorted(entries, key=lambda entry: entry.at, reverse=True)[:length]
 
@@ -128,6 +131,21 @@ def _closed(call: CallTask) -> datetime:
 def _notes(tenant: Tenant, customer: Customer, length: int) -> Iterator[Entry]:
     for note in tenant.notes.filter(customer=customer).select_related("by").order_by("-at")[:length]:
         yield Entry(note.at, "notebook-pen", "Notitie", note.text, "", _who(note.by))
+
+
+def _arranged(tenant: Tenant, customer: Customer, length: int, *, on: date) -> Iterator[Entry]:
+    """What was agreed or asked instead of paying, and the mails about it. Promises and plans are broken by day, so by `on`."""
+    disputes = tenant.disputes.filter(customer=customer).select_related("invoice", "opened_by", "resolved_by")
+    messages = tenant.debtor_messages.filter(customer=customer).select_related("handled_by")
+    told = chain(
+        arranged_history.of_disputes(disputes.order_by("-opened_at")[:length]),
+        arranged_history.of_promises(tenant.promises.filter(customer=customer).order_by("-id")[:length], on=on),
+        arranged_history.of_plans(tenant.payment_plans.filter(customer=customer).order_by("-id")[:length], on=on),
+        arranged_history.of_messages(messages.order_by("-left_at")[:length]),
+        arranged_history.of_service_mails(recent(tenant, customer)),
+    )
+    for one in told:
+        yield Entry(one.at, one.icon, one.title, one.text, one.tone, one.who)
 
 
 def _handovers(tenant: Tenant, customer: Customer, length: int) -> Iterator[Entry]:

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from dunning.forms.notes import NoteForm
+from dunning.selectors.arrangements import of_customer
 from dunning.selectors.legal import legal_panel
 from dunning.selectors.timeline import timeline_of
 from dunning.selectors.why import Answer, last_answers
@@ -49,8 +50,10 @@ def customer(request: TenantRequest, pk: UUID) -> HttpResponse:
         "rows": [OpenRow(entry, standing(entry.invoice, on=on), answers[entry.invoice.pk]) for entry in balance.claims],
         "answered_on": max((answer.on for answer in answers.values() if answer.on), default=None),
         "settled": _settled(tenant, found),
-        "timeline": timeline_of(tenant, found),
+        "timeline": timeline_of(tenant, found, on=on),
         "holds": list(tenant.holds.filter(customer=found, ended_at__isnull=True).select_related("invoice", "owner")),
+        "concerning": of_customer(tenant, found, on=on),
+        "today": on,
         "contacts": list(found.contacts.order_by("role")),
         "policy": _policy(tenant, found),
         "policies": list(tenant.policies.filter(archived_at__isnull=True).order_by("name")),

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from dunning.claims import interest_until
 from dunning.forms.limitation import InterruptionForm
 from dunning.limitation import limitations
+from dunning.selectors.arrangements import of_invoice
 from dunning.selectors.fourteen_days import panel_of_invoice
 from dunning.selectors.steps import steps_of
 from dunning.selectors.why import NOT_YET, answers_over_time
@@ -38,6 +39,8 @@ def invoice(request: TenantRequest, pk: UUID) -> HttpResponse:
         "fourteen_day": panel_of_invoice(tenant, found, on=on),
         "notice_lines": asked_lines(lines),
         "holds": list(tenant.holds.filter(invoice=found, ended_at__isnull=True).select_related("owner")),
+        "concerning": of_invoice(tenant, found, on=on),
+        "today": on,
         "limitation": limitations(tenant, [found.pk], on=on)[found.pk] if found.open_amount > 0 else None,
         "interruption_form": InterruptionForm(found, on=on),
         "revisions": list(found.revisions.filter(decided_at__isnull=True)),

@@ -17,14 +17,21 @@ from django.db.models import Sum
 from receivables.actions.bulk import insert_rows
 from receivables.domain.money import Money
 from receivables.models import Customer, Invoice, LedgerEntry
+from receivables.models.invoices import InvoiceKind
 from receivables.models.ledger import Component, EntryKind
 from tenants import audit
 from tenants.ids import new_id
 from tenants.models import Tenant, User
 
+GIVEN_UP = frozenset({EntryKind.WRITE_OFF, EntryKind.DISCOUNT})  # undone, the claim is what it was before
+
 
 class NothingToWriteOffError(Exception):
     """The invoice asks nothing any more."""
+
+
+class DiscountError(ValueError):
+    """This discount cannot be given; the message says why, in Dutch."""
 
 
 def lock_customer(tenant: Tenant, customer_id: UUID) -> Customer:
@@ -92,6 +99,7 @@ def reverse_entry(
 
     A smaller `amount` undoes only that much of it, where the rest was settled otherwise.
     """
+    undone = {"reverses": entry.kind} if entry.kind in GIVEN_UP else {}
     return tenant.ledger.create(
         invoice_id=entry.invoice_id,
         payment_id=entry.payment_id,
@@ -101,6 +109,7 @@ def reverse_entry(
         amount=-(entry.amount if amount is None else amount),
         booked_on=on,
         source_key=f"reversal:{entry.pk}",
+        details=undone,
         description=why[:300],
         created_at=now,
     )
@@ -124,6 +133,38 @@ def write_off(tenant: Tenant, invoice: Invoice, *, why: str, on: date, now: date
         details={"number": invoice.number, "amount": str(amount), "why": why[:300]},
     )
     return Money.of(amount)
+
+
+def grant_discount(
+    tenant: Tenant, invoice: Invoice, *, amount: Money, why: str, on: date, now: datetime, by: User | None
+) -> Money:
+    """Let go of a part of the principal, to be done with it. Interest and costs stay as they were asked."""
+    customer = lock_customer(tenant, invoice.customer_id)
+    invoice = tenant.invoices.select_for_update(no_key=True).get(pk=invoice.pk)
+    most = Money.of(invoice.principal_open)
+    if invoice.kind != InvoiceKind.INVOICE or most <= Money.zero():
+        raise DiscountError(f"Van factuur {invoice.number} staat geen hoofdsom open.")
+    if not Money.zero() < amount <= most:
+        raise DiscountError(f"De korting kan hoogstens {most} zijn: meer hoofdsom staat niet open.")
+    entry = tenant.ledger.create(
+        invoice=invoice,
+        kind=EntryKind.DISCOUNT,
+        amount=-amount.amount,
+        booked_on=on,
+        source_key=f"discount:{invoice.pk}:{invoice.entries.count()}",
+        description=why[:300],
+        created_at=now,
+    )
+    audit.record(
+        tenant,
+        "invoice.discounted",
+        now=now,
+        subject=invoice,
+        by=by,
+        customer_id=customer.pk,
+        details={"number": invoice.number, "amount": str(amount), "entry": str(entry.pk), "why": why[:300]},
+    )
+    return amount
 
 
 def close_components(

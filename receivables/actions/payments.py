@@ -112,18 +112,31 @@ def apply_unallocated(
     return result.allocated
 
 
-def apply_credit(tenant: Tenant, credit_note: Invoice, *, on: date, now: datetime, by: User | None = None) -> Money:
-    """Settle an open credit note: first the invoice it names, then the oldest; returns how much was settled."""
+def apply_credit(
+    tenant: Tenant,
+    credit_note: Invoice,
+    *,
+    on: date,
+    now: datetime,
+    by: User | None = None,
+    designated: Collection[UUID] = (),
+    key: str = "",
+) -> Money:
+    """Settle an open credit note: first the invoice it names, then those the debtor named, then the oldest.
+
+    Returns how much was settled; `key` names the settlement, so that it can be found again.
+    """
     customer = lock_customer(tenant, credit_note.customer_id)
     credit_note = tenant.invoices.select_for_update(no_key=True).get(pk=credit_note.pk)
     if credit_note.kind != InvoiceKind.CREDIT_NOTE or credit_note.open_amount >= 0:
         raise CreditError(f"{credit_note.number} is geen creditnota waar nog iets van openstaat.")
     asked = _claims(tenant, customer.pk, currency=credit_note.currency, on=on)
     named = {one.claim.id for one in asked} & _named_by(tenant, credit_note)
-    result = _credit(-Money.of(credit_note.open_amount), asked, named, on=on)
+    wanted = {str(pk) for pk in designated}
+    result = _credit(-Money.of(credit_note.open_amount), asked, named, wanted, on=on)
     if not result.allocated:
         return Money.zero()
-    batch = f"settlement:{credit_note.pk}:{credit_note.entries.count()}"
+    batch = f"settlement:{credit_note.pk}:{key or credit_note.entries.count()}"
     entries = _entries(tenant, result, asked, kind=EntryKind.SETTLEMENT, batch=batch, on=on, now=now)
     for entry in entries:
         entry.description = f"Creditnota {credit_note.number}"[:300]
@@ -143,13 +156,15 @@ def apply_credit(tenant: Tenant, credit_note: Invoice, *, on: date, now: datetim
     return result.allocated
 
 
-def _credit(amount: Money, asked: Iterable[_Asked], named: Collection[str], *, on: date) -> Allocation:
+def _credit(
+    amount: Money, asked: Iterable[_Asked], named: Collection[str], wanted: Collection[str], *, on: date
+) -> Allocation:
     """A credit note lowers the principal of the invoice it names; what is left is set off like a payment (6:44 BW)."""
     claims_of = {one.claim.id: one.claim for one in asked}
     bare = [replace(claims_of[pk], interest=Money.zero(), costs=Money.zero()) for pk in sorted(named)]
     first = allocate(amount, bare, on=on)
     others = [claim for pk, claim in claims_of.items() if pk not in named]
-    rest = allocate(first.left_over, others, on=on)
+    rest = allocate(first.left_over, others, on=on, designated=[claim.id for claim in others if claim.id in wanted])
     return Allocation({**first.parts, **rest.parts}, rest.left_over)
 
 

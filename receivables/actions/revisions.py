@@ -35,6 +35,10 @@ def accept_revision(tenant: Tenant, revision_id: UUID, *, by: User | None, now: 
         raise RevisionDecidedError(
             "Deze herziening noemt een andere klant. Wijs haar af, of crediteer de factuur in de boekhouding en laad de nieuwe in."
         )
+    if "currency" in changed:
+        raise RevisionDecidedError(
+            "Deze herziening noemt een andere munt. Wijs haar af, of crediteer de factuur in de boekhouding en laad de nieuwe in."
+        )
     _correct_amounts(tenant, invoice, revision, changed, on=on, now=now)
     _rewrite(invoice, revision.proposed, changed)
     return revision
@@ -100,7 +104,7 @@ def _rewrite(invoice: Invoice, proposed: dict[str, Any], changed: set[str]) -> N
         invoice.issued_on = date.fromisoformat(proposed["issued_on"])
     if "due_on" in changed:
         invoice.due_on = date.fromisoformat(proposed["due_on"])
-    for name in ("currency", "payment_reference", "order_reference", "lines"):
+    for name in ("payment_reference", "order_reference", "lines"):
         if name in changed:
             setattr(invoice, name, proposed[name])
-    invoice.save(update_fields=["issued_on", "due_on", "currency", "payment_reference", "order_reference", "lines"])
+    invoice.save(update_fields=["issued_on", "due_on", "payment_reference", "order_reference", "lines"])

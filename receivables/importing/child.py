@@ -1,7 +1,7 @@
 """The process that touches hostile bytes: bounded memory and CPU, no files, no sockets, no secrets in its environment.
 
-Started by path with `python -I`; speaks JSON lines on standard input and output. Each request is one line of JSON
-followed by the bytes it announces.
+Started by path with `python -I` and the module whose `answers` it gives; speaks JSON lines on standard input and output.
+Each request is one line of JSON followed by the bytes it announces.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import json
 import math
 import resource
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,7 @@ def limit_cpu(seconds: int) -> None:
 
 def main() -> None:
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-    from receivables.importing import reading  # noqa: PLC0415 # the path is set first, and everything is loaded before the limits
+    reading = import_module(sys.argv[1])  # the path is set first, and everything is loaded before the limits
 
     _warm_up(reading)
     source, sink = sys.stdin.buffer, sys.stdout.buffer
@@ -57,7 +58,7 @@ def _warm_up(reading: Any) -> None:
     for codec in ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "latin-1", "ascii", "cp437"):
         "€".encode(codec, "ignore")
         b"a ".decode(codec, "ignore")
-    for sample in (b"<a/>", b"a;b\n1;2\n", b"PK\x03\x04", b"\x1f\x8b"):
+    for sample in (b"<a/>", b"a;b\n1;2\n", b"PK\x03\x04", b"\x1f\x8b", *getattr(reading, "WARM_UP", ())):
         list(reading.answers(sample, name="", want="read", options={}))
 
 

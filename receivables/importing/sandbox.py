@@ -21,6 +21,7 @@ from typing import Any
 from receivables.importing.reading import too_heavy
 
 _CHILD = Path(__file__).with_name("child.py")
+INVOICES = "receivables.importing.reading"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +63,9 @@ class _Watch:
 class Sandbox:
     """One child for a batch of files. Use as a context manager; not shared between threads."""
 
-    def __init__(self, limits: Limits = Limits(), *, script: Path = _CHILD) -> None:  # frozen
+    def __init__(self, limits: Limits = Limits(), *, script: Path = _CHILD, reader: str = INVOICES) -> None:  # frozen
         self._limits = limits
-        self._script = script
+        self._command = [sys.executable, "-I", str(script), reader]
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Sandbox:
@@ -112,7 +113,7 @@ class Sandbox:
         if self._process is None or self._process.poll() is not None:
             self._end()
             self._process = subprocess.Popen(  # noqa: S603 # our own interpreter and script
-                [sys.executable, "-I", str(self._script)],
+                self._command,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,

@@ -1,7 +1,9 @@
 """The ledger: append-only entries per claim component; the open amount of an invoice is their sum (I2, I3, I4).
 
 Two statement triggers (migration `receivables.0002`) add new entries to `Invoice.open_amount` and take allocated amounts
-off `Payment.unallocated`; check constraints refuse an overpaid invoice and a payment that is given away twice.
+off `Payment.unallocated`; check constraints refuse an overpaid invoice and a payment that is given away twice. More triggers
+(migration `receivables.0010`) give an entry the currency of its invoice, hold a reversal against what it mirrors, close each
+settlement at commit, and refuse TRUNCATE; the view `receivables_journal` shows it all as double entry (docs/ledger.md).
 """
 
 from __future__ import annotations
@@ -28,6 +30,7 @@ class EntryKind(models.TextChoices):
     SETTLEMENT = "settlement", "Verrekening"
     CORRECTION = "correction", "Correctie"
     WRITE_OFF = "write_off", "Afboeking"
+    DISCOUNT = "discount", "Korting"
     INTEREST = "interest", "Rente"
     COSTS = "costs", "Incassokosten"
     REVERSAL = "reversal", "Terugboeking"
@@ -86,6 +89,7 @@ class PaymentReturn(TenantModel):
     )
     source_key = models.CharField(max_length=200, help_text="Uniek per bron, zoals mollie:re_xxx of mollie:chb_xxx")
     amount = models.DecimalField(max_digits=14, decimal_places=2)
+    currency = models.CharField(max_length=3, default="EUR", db_default="EUR")
     returned_on = models.DateField()
     description = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField()
@@ -132,6 +136,7 @@ class LedgerEntry(TenantModel):
     component = models.CharField(max_length=10, choices=Component.choices, default=Component.PRINCIPAL)
     kind = models.CharField(max_length=12, choices=EntryKind.choices)
     amount = models.DecimalField(max_digits=14, decimal_places=2)
+    currency = models.CharField(max_length=3, default="EUR", db_default="EUR")
     booked_on = models.DateField()
     source_key = models.CharField(max_length=200, help_text="Uniek per tenant: dezelfde bron boekt maar één keer")
     description = models.CharField(max_length=300, blank=True)
@@ -151,6 +156,17 @@ class LedgerEntry(TenantModel):
                 condition=models.Q(reverses__isnull=False),
                 name="ledger_entry_reversed_once",
             ),
+            models.CheckConstraint(
+                condition=models.Q(kind=EntryKind.REVERSAL, reverses__isnull=False)
+                | models.Q(~models.Q(kind=EntryKind.REVERSAL), reverses__isnull=True),
+                name="ledger_reversal_reverses",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind=EntryKind.PAYMENT, payment__isnull=False)
+                | models.Q(kind=EntryKind.REVERSAL)
+                | models.Q(~models.Q(kind__in=[EntryKind.PAYMENT, EntryKind.REVERSAL]), payment__isnull=True),
+                name="ledger_payment_gives_a_payment",
+            ),
         ]
         indexes = [
             models.Index(fields=["tenant", "invoice", "booked_on"], name="ledger_of_invoice"),
@@ -166,3 +182,20 @@ class LedgerEntry(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.amount}"
+
+
+class LedgerCheck(TenantModel):
+    """One look at the invariants I1 to I6. A breach freezes sending until a later check finds the books in order."""
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="ledger_checks", db_index=False)
+    checked_at = models.DateTimeField()
+    breaches = models.JSONField(default=list, help_text="[invariant, Nederlandse zin, voorbeelden]")
+    trial_balance = models.JSONField(default=dict, help_text="Valuta -> rekening -> saldo")
+    digest = models.CharField(max_length=64, help_text="Hash van de proefbalans: gelijk voor en na een herstel")
+
+    class Meta(TenantModel.Meta):
+        constraints = [*TenantModel.Meta.constraints, AppendOnly(name="%(app_label)s_%(class)s_append_only")]
+        indexes = [models.Index(fields=["tenant", "-checked_at"], name="ledger_check_newest")]
+
+    def __str__(self) -> str:
+        return f"controle van {self.checked_at}"

@@ -17,8 +17,14 @@ class PspAccount(TenantModel):
     tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="psp_accounts", db_index=False)
     provider = models.CharField(max_length=20, default="mollie")
     encrypted_key = models.TextField(blank=True)
+    encrypted_settlement_token = models.TextField(
+        blank=True, db_default="", help_text="Toegangstoken van de organisatie, om uitbetalingen te lezen"
+    )
     is_test = models.BooleanField(default=True)
     created_at = models.DateTimeField()
+    checked_at = models.DateTimeField(null=True, blank=True)
+    check_problem = models.CharField(max_length=300, blank=True, db_default="")
+    methods = models.JSONField(default=list, db_default=[], blank=True, help_text="Betaalwijzen die de PSP aanbiedt")
 
     class Meta(TenantModel.Meta):
         constraints = [
@@ -84,6 +90,9 @@ class PspPayment(TenantModel):
     currency = models.CharField(max_length=3, default="EUR")
     is_test = models.BooleanField(default=True)
     status = models.CharField(max_length=12, choices=PspStatus.choices, default=PspStatus.NEW)
+    method = models.CharField(
+        max_length=30, blank=True, db_default="", help_text="Gekozen betaalwijze; leeg: bij de PSP"
+    )
     checkout_url = models.URLField(max_length=500, blank=True)
     created_at = models.DateTimeField()
     paid_at = models.DateTimeField(null=True, blank=True)
@@ -150,3 +159,49 @@ class PspPaymentLine(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.amount}"
+
+
+class RefundState(models.TextChoices):
+    NEW = "new", "Nog niet gevraagd"
+    UNKNOWN = "unknown", "Onbekend"
+    REQUESTED = "requested", "Gevraagd"
+    DONE = "done", "Terugbetaald"
+    REFUSED = "refused", "Geweigerd"
+
+
+class PspRefund(TenantModel):
+    """Money we ask the PSP to give back. Its id is the idempotency key; the ledger hears of it when the PSP has done it."""
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="psp_refunds", db_index=False)
+    psp_payment = models.ForeignKey(
+        PspPayment, on_delete=models.PROTECT, db_constraint=False, related_name="refunds", db_index=False
+    )
+    psp_id = models.CharField(max_length=60, blank=True)
+    amount = models.DecimalField(max_digits=14, decimal_places=2)
+    why = models.CharField(max_length=200)
+    state = models.CharField(max_length=10, choices=RefundState.choices, default=RefundState.NEW)
+    problem = models.CharField(max_length=300, blank=True)
+    by = models.ForeignKey("tenants.User", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    created_at = models.DateTimeField()
+    next_try_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(TenantModel.Meta):
+        constraints = [
+            *TenantModel.Meta.constraints,
+            same_tenant("psp_payment"),
+            models.CheckConstraint(condition=models.Q(amount__gt=0), name="psp_refund_is_positive"),
+            models.UniqueConstraint(
+                fields=["tenant", "psp_id"], condition=~models.Q(psp_id=""), name="psp_refund_once"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["tenant", "psp_payment"], name="psp_refund_of_payment"),
+            models.Index(
+                fields=["tenant", "next_try_at"],
+                condition=models.Q(next_try_at__isnull=False),
+                name="psp_refund_to_try",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.psp_id or str(self.pk)

@@ -18,6 +18,7 @@ from receivables.balance import InvoiceBalance, balance_of_customer
 from receivables.domain.money import Money
 from receivables.models import PayLink, PspPayment, PspPaymentLine
 from receivables.models.paying import PspStatus
+from receivables.paying.parts import is_too_little, spread, total_of
 from receivables.paying.psp import (
     PaymentOrder,
     PaymentProvider,
@@ -35,6 +36,7 @@ SAME_CHECKOUT_FOR = timedelta(minutes=8)  # an iDEAL payment lives for fifteen
 SAME_KEY_FOR = timedelta(minutes=30)  # how long we trust the PSP to remember an idempotency key
 FIRST_POLL = timedelta(minutes=15)
 MOST_PER_HOUR = 20
+_REFUSED = {"amount": "too_much", "method": "method_refused"}
 BUSY_PAUSES = (0.2, 0.4, 0.8)  # another request is making the very same payment
 
 
@@ -47,18 +49,25 @@ class CannotPayError(Exception):
 
 
 def reserve_attempt(
-    tenant: Tenant, link: PayLink, *, chosen: Collection[UUID], is_test: bool, on: date, now: datetime
+    tenant: Tenant,
+    link: PayLink,
+    *,
+    chosen: Collection[UUID],
+    is_test: bool,
+    on: date,
+    now: datetime,
+    amount: Money | None = None,
+    method: str = "",
 ) -> PspPayment:
-    """Write down what the debtor wants to pay, amounts taken from the ledger at this moment.
+    """Write down what the debtor wants to pay: all that is open in the ledger at this moment, or a part of it.
 
-    A click on the same amount and invoices shortly after an unfinished one takes that attempt up again.
+    A click on the same amount, invoices and method shortly after an unfinished one takes that attempt up again.
     """
     with durable_tenant_context(tenant.pk):
         customer = lock_customer(tenant, link.customer_id)
         claims = chosen_claims(tenant, link, chosen=chosen, on=on)
-        if not claims:
-            raise CannotPayError("nothing_open")
-        attempt = _unfinished(tenant, link, claims, is_test=is_test, now=now)
+        lines = _lines(claims, amount, on=on)
+        attempt = _unfinished(tenant, link, lines, method=method, is_test=is_test, now=now)
         if attempt is not None:
             return attempt
         if tenant.psp_payments.filter(pay_link=link, created_at__gt=now - timedelta(hours=1)).count() >= MOST_PER_HOUR:
@@ -66,19 +75,34 @@ def reserve_attempt(
         attempt = tenant.psp_payments.create(
             customer=customer,
             pay_link=link,
-            amount=Money.total(claim.open for claim in claims).amount,
+            amount=Money.total(lines.values()).amount,
             is_test=is_test,
+            method=method,
             created_at=now,
             next_poll_at=now + FIRST_POLL,
         )
         PspPaymentLine.across_tenants.bulk_create(
-            PspPaymentLine(tenant=tenant, psp_payment=attempt, invoice=claim.invoice, amount=claim.open.amount)
-            for claim in claims
+            PspPaymentLine(tenant=tenant, psp_payment=attempt, invoice_id=invoice_id, amount=part.amount)
+            for invoice_id, part in lines.items()
         )
         tenant.pay_links.filter(pk=link.pk, first_opened_at=None).update(first_opened_at=now)
-        details = {"amount": str(attempt.amount), "invoices": [claim.invoice.number for claim in claims]}
+        numbers = [claim.invoice.number for claim in claims if claim.invoice.pk in lines]
+        details = {"amount": str(attempt.amount), "invoices": numbers}
         audit.record(tenant, "psp_payment.started", now=now, subject=attempt, customer_id=customer.pk, details=details)
         return attempt
+
+
+def _lines(claims: tuple[InvoiceBalance, ...], amount: Money | None, *, on: date) -> dict[UUID, Money]:
+    """What is paid on which invoice; a part must be worth the trouble, and never more than what is open."""
+    if not claims:
+        raise CannotPayError("nothing_open")
+    if amount is None:
+        return {claim.invoice.pk: claim.open for claim in claims}
+    if is_too_little(amount, claims):
+        raise CannotPayError("too_little")
+    if amount > total_of(claims):
+        raise CannotPayError("more_than_open")
+    return spread(amount, claims, on=on)
 
 
 def chosen_claims(tenant: Tenant, link: PayLink, *, chosen: Collection[UUID], on: date) -> tuple[InvoiceBalance, ...]:
@@ -102,12 +126,13 @@ def open_checkout(
         redirect_url=return_url,
         webhook_url=settings.PUBLIC_URL + reverse("receivables:psp_webhook", args=[tenant.code]),
         locale=locale,
+        method=attempt.method,
     )
     try:
         report = _create(provider, order)
     except PspRefusedError as refusal:
         _remember(tenant, attempt, status=PspStatus.FAILED, problem=f"Geweigerd door de PSP: {refusal}")
-        raise CannotPayError("too_much" if refusal.field.startswith("amount") else "refused") from refusal
+        raise CannotPayError(_REFUSED.get(refusal.field.partition(".")[0], "refused")) from refusal
     except PspNotReachedError as error:
         _remember(tenant, attempt, status=PspStatus.NEW)
         raise CannotPayError("unavailable") from error
@@ -144,12 +169,12 @@ def _create(provider: PaymentProvider, order: PaymentOrder) -> PaymentReport:
 
 
 def _unfinished(
-    tenant: Tenant, link: PayLink, claims: tuple[InvoiceBalance, ...], *, is_test: bool, now: datetime
+    tenant: Tenant, link: PayLink, lines: dict[UUID, Money], *, method: str, is_test: bool, now: datetime
 ) -> PspPayment | None:
     """An attempt for exactly this that may still be paid, or whose creation got no answer."""
-    wanted = {claim.invoice.pk: claim.open.amount for claim in claims}
+    wanted = {invoice_id: part.amount for invoice_id, part in lines.items()}
     recent = tenant.psp_payments.filter(
-        pay_link=link, payment=None, problem="", is_test=is_test, created_at__gt=now - SAME_KEY_FOR
+        pay_link=link, payment=None, problem="", is_test=is_test, method=method, created_at__gt=now - SAME_KEY_FOR
     )
     for attempt in recent.prefetch_related("lines").order_by("-created_at"):
         if {line.invoice_id: line.amount for line in attempt.lines.all()} != wanted:

@@ -39,7 +39,12 @@ def url_of(tenant: Tenant, link: PayLink) -> str:
     token = _token_of(tenant, link)
     if token is None:
         raise LostTokenError("The key of this pay link is no longer among PAY_LINK_KEY and its fallbacks.")
-    return settings.PUBLIC_URL + reverse("receivables:pay", args=[token.text])
+    return address_of(token.text)
+
+
+def address_of(token: str) -> str:
+    """The address that carries this token."""
+    return settings.PUBLIC_URL + reverse("receivables:pay", args=[token])
 
 
 def pay_url(tenant: Tenant, customer: Customer, *, now: datetime, pay_before_on: date | None = None) -> str:
@@ -52,7 +57,7 @@ def known_url(tenant: Tenant, customer: Customer, *, now: datetime) -> str:
     live = tenant.pay_links.filter(customer=customer, revoked_at=None, expires_at__gt=now).order_by("-created_at")
     for link in live:
         if token := _token_of(tenant, link):
-            return settings.PUBLIC_URL + reverse("receivables:pay", args=[token.text])
+            return address_of(token.text)
     return ""
 
 

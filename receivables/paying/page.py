@@ -6,17 +6,23 @@ from base64 import b64encode
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
+
+import segno
+from django.utils.safestring import SafeString, mark_safe
 
 from receivables.balance import BalanceLine, InvoiceBalance, balance_of_customer
 from receivables.domain.money import Money
 from receivables.models import PayLink
 from receivables.models.ledger import Component, EntryKind
 from receivables.paying.opened import Opened, open_in
+from receivables.paying.parts import LEAST_PART
 from receivables.paying.texts import amount_in, day_in
 from tenants.models import Tenant
 
 LARGEST_LOGO = 200_000
+MOST_LINES = 50
 LOGO_TYPES = frozenset({"image/png", "image/jpeg", "image/webp", "image/svg+xml"})
 COMPONENTS = {component.label: component for component in Component}
 
@@ -43,6 +49,7 @@ class Row:
     is_overdue: bool
     is_chosen: bool
     has_pdf: bool
+    lines: tuple[tuple[str, str], ...]
     amount: str
     entries: tuple[Entry, ...]
 
@@ -64,6 +71,8 @@ class PayPage:
     reference: str
     credit: str
     has_claims: bool
+    has_papers: bool
+    part_hint: str
 
 
 def build(tenant: Tenant, link: PayLink, *, chosen: Collection[UUID], on: date, words: dict[str, str]) -> PayPage:
@@ -91,6 +100,8 @@ def build(tenant: Tenant, link: PayLink, *, chosen: Collection[UUID], on: date, 
         if balance.credit
         else "",
         has_claims=bool(claims),
+        has_papers=any(_has_papers(claim) for claim in claims),
+        part_hint=words["part_hint"].format(least=amount_in(words, min(LEAST_PART, total))),
     )
 
 
@@ -99,6 +110,33 @@ def logo_of(tenant: Tenant) -> str:
     if not tenant.logo or len(tenant.logo) > LARGEST_LOGO or tenant.logo_media_type not in LOGO_TYPES:
         return ""
     return f"data:{tenant.logo_media_type};base64,{b64encode(bytes(tenant.logo)).decode()}"
+
+
+def qr_of(url: str) -> SafeString:
+    """The same page for the phone: drawn here, so that nothing is asked from elsewhere."""
+    code = segno.make_qr(url, error="m")
+    svg = code.svg_inline(scale=4, border=4, light="#fff", dark="#000", omitsize=True, svgclass="qr")
+    svg = svg.replace("<svg ", '<svg aria-hidden="true" focusable="false" ', 1)  # the words stand beside it
+    return mark_safe(svg)  # noqa: S308 # drawn by the package from our own address
+
+
+def _billed(lines: Any, words: dict[str, str]) -> tuple[tuple[str, str], ...]:
+    """What the invoice was for, as its file said: (what, amount)."""
+    rows = [line for line in lines if isinstance(line, dict)] if isinstance(lines, list) else []
+    found = [(str(row.get("description", ""))[:200], _billed_amount(row, words)) for row in rows[:MOST_LINES]]
+    return tuple(row for row in found if row[0])
+
+
+def _billed_amount(row: dict[str, Any], words: dict[str, str]) -> str:
+    try:
+        return amount_in(words, Money.of(str(row.get("amount", ""))))
+    except (ArithmeticError, ValueError):
+        return ""
+
+
+def _has_papers(claim: InvoiceBalance) -> bool:
+    invoice = claim.invoice
+    return bool(invoice.pdf_file_id or invoice.description or invoice.lines)
 
 
 def _asked(claims: tuple[InvoiceBalance, ...], chosen: Collection[UUID], *, on: date) -> tuple[InvoiceBalance, ...]:
@@ -129,6 +167,7 @@ def _row(claim: InvoiceBalance, is_chosen: bool, *, on: date, words: dict[str, s
         is_overdue=is_overdue,
         is_chosen=is_chosen,
         has_pdf=invoice.pdf_file_id is not None,
+        lines=_billed(invoice.lines, words),
         amount=amount_in(words, claim.open),
         entries=tuple(_entry(line, invoice.number, words) for line in claim.lines),
     )

@@ -1,20 +1,18 @@
 """What we ask of a payment service provider, in our own words; `mollie.py` is the first that answers.
 
-The answers of a PSP are input like any other: amounts, currency, mode and metadata are checked before we believe
-them, and a call whose outcome we do not know is never taken for a refusal (reliability: payments, T10, T22).
+The answers of a PSP are input like any other (`answers.py`): amounts, currency, mode and metadata are checked before we
+believe them, and a call whose outcome we do not know is never taken for a refusal (reliability: payments, T10, T22).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
-from typing import Any, Protocol
+from typing import Protocol
 
 from receivables.domain.money import Money
 
-MAX_AMOUNT = Money.of("99999999.99")
 OPEN_STATES = frozenset({"open", "pending", "authorized"})
 FINAL_STATES = frozenset({"paid", "canceled", "expired", "failed"})
 
@@ -34,6 +32,18 @@ class PspRefusedError(PspError):
         super().__init__(detail)
         self.status = status
         self.field = field
+
+    @property
+    def is_about_the_key(self) -> bool:
+        """The key itself is refused: withdrawn, mistyped, or without the right to this."""
+        return self.status in {401, 403}
+
+
+class KeyUnreadableError(PspRefusedError):
+    """The stored key cannot be opened any more; nobody was asked anything."""
+
+    def __init__(self) -> None:
+        super().__init__("the stored key cannot be opened", status=401)
 
 
 class PspNotFoundError(PspRefusedError):
@@ -59,16 +69,36 @@ class PaymentOrder:
     webhook_url: str
     locale: str = "nl_NL"
     currency: str = "EUR"
+    method: str = ""  # "ideal" and so on; empty lets the PSP's own page ask
+
+
+@dataclass(frozen=True, slots=True)
+class RefundOrder:
+    """What we ask the PSP to give back. `key` is the id of our row: idempotency key and metadata alike."""
+
+    key: str
+    payment_id: str
+    amount: Money
+    description: str
+    currency: str = "EUR"
 
 
 @dataclass(frozen=True, slots=True)
 class MoneyBack:
-    """A refund (re_) or chargeback (chb_) under a payment."""
+    """A refund (re_) or chargeback (chb_) under a payment.
+
+    `is_final` says that the money left us; `is_undone` that it came back, or never left (a reversed chargeback, a refund
+    that failed or was cancelled).
+    """
 
     id: str
     amount: Money
     currency: str
     is_final: bool = True
+    is_undone: bool = False
+    status: str = ""
+    order: str = ""  # the id of our row, when we asked for it
+    payment_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +117,61 @@ class PaymentReport:
     expires_at: datetime | None = None
     refunded: Money = field(default_factory=Money.zero)
     charged_back: Money = field(default_factory=Money.zero)
+    settlement_id: str = ""
+    settled: Money | None = None
 
     @property
     def is_paid(self) -> bool:
         return self.status == "paid"
 
 
+@dataclass(frozen=True, slots=True)
+class Method:
+    """A way to pay that the account offers, in the PSP's own words."""
+
+    id: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Whose key this is, as far as the key may say."""
+
+    name: str
+    mode: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Payout:
+    """A settlement: what goes to the tenant's account at once, after the PSP kept its fees."""
+
+    id: str
+    reference: str
+    status: str
+    amount: Money
+    currency: str
+    fees: Money
+    settled_at: datetime | None = None
+
+    @property
+    def is_paid_out(self) -> bool:
+        """Money that left the PSP. Older accounts have no status; then the moment says it."""
+        return self.status == "paidout" or (not self.status and self.settled_at is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class PayoutPart:
+    """One payment, refund or chargeback inside a settlement; what went back is negative."""
+
+    id: str
+    amount: Money
+    payment_id: str
+    is_undone: bool = False
+
+
 class PaymentProvider(Protocol):
-    """The five calls we make. Every one may raise the errors above and nothing else."""
+    """The calls about payments, with a tenant's API key. Every one may raise the errors above and nothing else."""
 
     mode: str
 
@@ -109,94 +186,23 @@ class PaymentProvider(Protocol):
     def chargebacks(self, payment_id: str) -> list[MoneyBack]: ...
 
 
-def read_payment(answer: Mapping[str, Any]) -> PaymentReport:
-    """Take a Mollie v2 payment resource apart; anything that is not one raises PspUnknownOutcomeError."""
-    if answer.get("resource") != "payment":
-        raise PspUnknownOutcomeError(f"expected a payment, the PSP sent {str(answer.get('resource'))[:40]!r}")
-    amount, currency = _amount(answer.get("amount"), name="amount")
-    metadata = answer.get("metadata")
-    return PaymentReport(
-        id=_identifier(answer.get("id"), prefix="tr_"),
-        status=str(answer.get("status") or "")[:20],
-        mode=str(answer.get("mode") or "")[:10],
-        amount=amount,
-        currency=currency,
-        attempt=str(metadata.get("attempt") or "")[:64] if isinstance(metadata, Mapping) else "",
-        method=str(answer.get("method") or "")[:40],
-        checkout_url=_link(answer, name="checkout"),
-        paid_at=_moment(answer.get("paidAt")),
-        expires_at=_moment(answer.get("expiresAt")),
-        refunded=_optional_amount(answer, name="amountRefunded", currency=currency),
-        charged_back=_optional_amount(answer, name="amountChargedBack", currency=currency),
-    )
+class AccountProvider(PaymentProvider, Protocol):
+    """The other calls with the same key: giving back, and what the account is."""
+
+    def cancel(self, payment_id: str, *, key: str) -> PaymentReport: ...
+
+    def refund(self, order: RefundOrder) -> MoneyBack: ...
+
+    def recent_money_back(self, *, limit: int = 250) -> Iterator[MoneyBack]: ...
+
+    def methods(self, amount: Money | None = None) -> list[Method]: ...
+
+    def profile(self) -> Profile: ...
 
 
-def read_money_back(answer: Mapping[str, Any], *, prefix: str) -> MoneyBack:
-    """Take a refund or chargeback resource apart. A reversed chargeback or a refund still on its way is not final."""
-    amount, currency = _amount(answer.get("amount"), name="amount")
-    is_final = answer.get("status") == "refunded" if prefix == "re_" else not answer.get("reversedAt")
-    return MoneyBack(
-        id=_identifier(answer.get("id"), prefix=prefix), amount=amount, currency=currency, is_final=is_final
-    )
+class SettlementReader(Protocol):
+    """The calls we make with the token of the organisation."""
 
+    def payouts(self, *, limit: int = 100) -> Iterator[Payout]: ...
 
-def read_list(answer: Mapping[str, Any], *, name: str) -> list[Mapping[str, Any]]:
-    """The embedded resources of a Mollie v2 list."""
-    embedded = answer.get("_embedded")
-    rows = embedded.get(name) if isinstance(embedded, Mapping) else None
-    if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
-        raise PspUnknownOutcomeError(f"the PSP sent no list of {name}")
-    return rows
-
-
-def _identifier(value: object, *, prefix: str) -> str:
-    if not isinstance(value, str) or not is_identifier(value, prefix=prefix):
-        raise PspUnknownOutcomeError(f"the PSP sent an id that does not begin with {prefix}")
-    return value
-
-
-def is_identifier(value: str, *, prefix: str) -> bool:
-    """Whether this looks like an id of the PSP; anything else is not worth a question, nor safe in a path."""
-    rest = value.removeprefix(prefix)
-    return rest != value and 1 <= len(rest) <= 60 and rest.isascii() and rest.isalnum()
-
-
-def _amount(value: object, *, name: str) -> tuple[Money, str]:
-    if not isinstance(value, Mapping):
-        raise PspUnknownOutcomeError(f"the PSP sent no {name}")
-    try:
-        exact = Decimal(str(value.get("value")))
-        money = Money.of(exact) if abs(exact) <= MAX_AMOUNT.amount else None
-    except (InvalidOperation, ValueError):
-        money = None
-    currency = value.get("currency")
-    if money is None or not isinstance(currency, str) or len(currency) != 3:
-        raise PspUnknownOutcomeError(f"the PSP sent an {name} that is no amount")
-    return money, currency.upper()
-
-
-def _optional_amount(answer: Mapping[str, Any], *, name: str, currency: str) -> Money:
-    if answer.get(name) is None:
-        return Money.zero()
-    money, given = _amount(answer[name], name=name)
-    if given != currency:
-        raise PspUnknownOutcomeError(f"the PSP sent {name} in {given} for a payment in {currency}")
-    return money
-
-
-def _moment(value: object) -> datetime | None:
-    """A moment with its zone, or None: a date we cannot read must not stop a payment from being booked."""
-    if not isinstance(value, str):
-        return None
-    try:
-        moment = datetime.fromisoformat(value)
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else None
-
-
-def _link(answer: Mapping[str, Any], *, name: str) -> str:
-    links = answer.get("_links")
-    link = links.get(name) if isinstance(links, Mapping) else None
-    href = link.get("href") if isinstance(link, Mapping) else None
-    return href if isinstance(href, str) else ""
+    def payout_parts(self, payout_id: str) -> Iterator[PayoutPart]: ...

@@ -8,19 +8,28 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import cast
 from uuid import UUID
 
 from django.utils import timezone
 
 from receivables.actions.ledger import lock_customer
-from receivables.actions.payments import Receipt, record_payment, return_payment
-from receivables.domain.money import Money
+from receivables.actions.payments import Receipt, record_payment
 from receivables.models import Payment, PspAccount, PspPayment
 from receivables.models.ledger import PaymentChannel
 from receivables.models.paying import PspStatus
 from receivables.paying.accounts import account_of, provider_of
+from receivables.paying.answers import is_identifier
 from receivables.paying.attempts import SAME_KEY_FOR, differs
-from receivables.paying.psp import MoneyBack, PaymentProvider, PaymentReport, PspError, PspNotFoundError, is_identifier
+from receivables.paying.money_back import book_back
+from receivables.paying.psp import (
+    MoneyBack,
+    PaymentProvider,
+    PaymentReport,
+    PspError,
+    PspNotFoundError,
+    PspRefusedError,
+)
 from tenants import audit
 from tenants.context import durable_tenant_context
 from tenants.models import Tenant, User
@@ -38,6 +47,11 @@ RANK = {
     PspStatus.FAILED: 4,
     PspStatus.PAID: 5,
 }
+NOT_KNOWN = "De PSP kent deze betaling niet. Is de sleutel intussen die van een ander account?"
+KEY_REFUSED = "De PSP weigert de sleutel. Controleer de verbinding onder Instellingen, Betaallink."
+NO_KEY = "Er is geen PSP-sleutel meer."
+OTHER_MODE = "Deze betaling hoort bij een"
+PASSING = (NOT_KNOWN, KEY_REFUSED, OTHER_MODE, NO_KEY)  # gone once the PSP answers again
 ENDED = frozenset({PspStatus.CANCELED, PspStatus.EXPIRED, PspStatus.FAILED, PspStatus.PAID})
 
 
@@ -81,17 +95,21 @@ def settle(tenant: Tenant, attempt_id: UUID, *, clock: Clock, provider: PaymentP
     with durable_tenant_context(tenant.pk):
         attempt = tenant.psp_payments.get(pk=attempt_id)
         account = account_of(tenant)
-    if provider is None:
-        if account is None:
-            return _postpone(tenant, attempt, clock=clock, problem="Er is geen PSP-sleutel meer.")
-        provider = provider_of(account)
+        gave_back = attempt.refunds.exists() or tenant.payment_returns.filter(payment=attempt.payment_id).exists()
+    if provider is None and account is None:
+        return _postpone(tenant, attempt, clock=clock, problem=NO_KEY)
     try:
+        provider = provider or provider_of(cast(PspAccount, account))
+        if problem := wrong_mode(attempt, provider):
+            return _postpone(tenant, attempt, clock=clock, problem=problem)
         report = provider.fetch(attempt.psp_id) if attempt.psp_id else _search(provider, attempt)
         if report is None:
             return _not_made(tenant, attempt, clock=clock)
-        backs = _money_back(provider, report)
+        backs = _money_back(provider, report, look=gave_back)
     except PspNotFoundError:
-        return _postpone(tenant, attempt, clock=clock, problem="De PSP kent deze betaling niet.")
+        return _postpone(tenant, attempt, clock=clock, problem=NOT_KNOWN)
+    except PspRefusedError as refusal:
+        return _postpone(tenant, attempt, clock=clock, problem=KEY_REFUSED if refusal.is_about_the_key else "")
     except PspError:
         return _postpone(tenant, attempt, clock=clock)
     return apply_report(tenant, attempt, report, backs=backs, clock=clock)
@@ -123,6 +141,14 @@ def look(account: PspAccount, attempt: PspPayment) -> PspStatus:
     return _status(report, PspStatus(attempt.status))
 
 
+def wrong_mode(attempt: PspPayment, provider: PaymentProvider) -> str:
+    """Why this key is not asked: a test key says nothing about real money, a live key nothing about a test."""
+    mode = "test" if attempt.is_test else "live"
+    if provider.mode == mode:
+        return ""
+    return f"{OTHER_MODE} {mode}-sleutel; verbonden is nu een {provider.mode}-sleutel."
+
+
 def apply_report(
     tenant: Tenant, seen: PspPayment, report: PaymentReport, *, backs: list[MoneyBack], clock: Clock
 ) -> PspStatus:
@@ -138,13 +164,14 @@ def apply_report(
         if attempt.next_poll_at == seen.next_poll_at:  # a hint that came meanwhile is looked at again
             attempt.next_poll_at = None if attempt.status in ENDED else _next_poll(attempt, clock.now)
             attempt.poll_count += 1
-        attempt.problem = ""
+        if attempt.payment_id is None or attempt.problem.startswith(PASSING):
+            attempt.problem = ""
         if report.is_paid and attempt.payment_id is None:
             attempt.paid_at = clock.now
             attempt.payment = _book(tenant, attempt, report, clock=clock)
         attempt.save(update_fields=["psp_id", "status", "next_poll_at", "poll_count", "problem", "paid_at", "payment"])
         if attempt.payment is not None:
-            _book_back(tenant, attempt, attempt.payment, backs, clock=clock)
+            book_back(tenant, attempt, attempt.payment, backs, on=clock.on, now=clock.now)
         return PspStatus(attempt.status)
 
 
@@ -156,26 +183,9 @@ def _book(tenant: Tenant, attempt: PspPayment, report: PaymentReport, *, clock: 
         received_on=clock.day_of(report.paid_at),
         channel=PaymentChannel.PSP,
         source_key=f"{attempt.provider}:{report.id}",
-        description=f"Betaald via de betaallink ({report.id})",
+        description=f"{'Testbetaling' if attempt.is_test else 'Betaald'} via de betaallink ({report.id})",
     )
     return record_payment(tenant, attempt.customer, receipt=receipt, now=clock.now, designated=designated)
-
-
-def _book_back(tenant: Tenant, attempt: PspPayment, payment: Payment, backs: list[MoneyBack], *, clock: Clock) -> None:
-    for back in backs:
-        left = Money.of(payment.amount) - Money.total(Money.of(row.amount) for row in payment.returns.all())
-        if not back.is_final or back.currency != payment.currency or not Money.zero() < back.amount <= left:
-            continue
-        why = "Terugbetaling" if back.id.startswith("re_") else "Terugboeking door de bank van de klant"
-        return_payment(
-            tenant,
-            payment,
-            amount=back.amount,
-            source_key=f"{attempt.provider}:{back.id}",
-            why=f"{why} ({back.id})",
-            on=clock.on,
-            now=clock.now,
-        )
 
 
 def _status(report: PaymentReport, before: PspStatus) -> PspStatus:
@@ -192,11 +202,12 @@ def _search(provider: PaymentProvider, attempt: PspPayment) -> PaymentReport | N
     return next((report for report in provider.recent() if report.attempt == str(attempt.pk)), None)
 
 
-def _money_back(provider: PaymentProvider, report: PaymentReport) -> list[MoneyBack]:
+def _money_back(provider: PaymentProvider, report: PaymentReport, *, look: bool) -> list[MoneyBack]:
+    """`look` when something went back before: a failed refund or reversed chargeback no longer counts in the totals."""
     backs: list[MoneyBack] = []
-    if report.refunded:
+    if report.refunded or look:
         backs += provider.refunds(report.id)
-    if report.charged_back:
+    if report.charged_back or look:
         backs += provider.chargebacks(report.id)
     return backs
 

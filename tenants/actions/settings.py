@@ -34,6 +34,13 @@ EDITABLE = [
     "approves_automatically",
     "fresh_amber_days",
     "fresh_red_days",
+    "match_threshold",
+    "promise_most_days",
+    "plan_most_instalments",
+    "plan_most_amount",
+    "plan_least_instalment",
+    "arrangement_grace_days",
+    "plan_warning_days",
 ]
 
 

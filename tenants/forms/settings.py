@@ -15,6 +15,14 @@ from tenants.models import Tenant, User
 WEEKDAYS = [(0, "Maandag"), (1, "Dinsdag"), (2, "Woensdag"), (3, "Donderdag"), (4, "Vrijdag"), (5, "Zaterdag")]
 HOURS = [(hour, f"{hour}:00 uur") for hour in range(7, 20)]
 DAYS = [MinValueValidator(1), MaxValueValidator(60)]
+ARRANGEMENTS = (
+    "promise_most_days",
+    "plan_most_instalments",
+    "plan_most_amount",
+    "plan_least_instalment",
+    "arrangement_grace_days",
+    "plan_warning_days",
+)
 SENDER = ("name", "street", "postcode", "city", "kvk_number", "vat_number", "email", "phone", "website", "brand_colour")
 
 
@@ -54,6 +62,8 @@ class TenantForm(forms.ModelForm):  # type: ignore[type-arg] # takes none at run
             "approves_automatically",
             "fresh_amber_days",
             "fresh_red_days",
+            "match_threshold",
+            *ARRANGEMENTS,
         ]
         labels = {
             "name": "Naam op brieven",
@@ -67,8 +77,24 @@ class TenantForm(forms.ModelForm):  # type: ignore[type-arg] # takes none at run
             "brand_colour": "Huiskleur",
             "iban": "Rekeningnummer (IBAN)",
             "iban_name": "Tenaamstelling",
+            "match_threshold": "Vanaf deze zekerheid boekt een bankregel zichzelf",
+            "promise_most_days": "Dagen uitstel die een klant zelf kiest",
+            "plan_most_instalments": "Termijnen die vanzelf akkoord zijn",
+            "plan_most_amount": "Hoogste bedrag dat vanzelf akkoord is",
+            "plan_least_instalment": "Kleinste termijn",
+            "arrangement_grace_days": "Dagen dat een betaling onderweg mag zijn",
+            "plan_warning_days": "Dagen om een gemiste termijn in te halen",
         }
-        help_texts = {"iban_name": ""}
+        help_texts = {
+            "iban_name": "",
+            "match_threshold": "In procenten, van 80 tot 100. 101 is nooit: dan kiest altijd een mens.",
+            "promise_most_days": "0: later betalen kan alleen in overleg.",
+            "plan_most_instalments": "Meer vraagt een klant aan. 0: elke regeling gaat langs een mens.",
+            "plan_most_amount": "",
+            "plan_least_instalment": "",
+            "arrangement_grace_days": "Na een toezegging of termijn, voor er iets gebeurt.",
+            "plan_warning_days": "Daarna gaat de ladder vanzelf verder.",
+        }
         widgets = {"brand_colour": forms.TextInput(attrs={"type": "color"})}
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
@@ -79,6 +105,8 @@ class TenantForm(forms.ModelForm):  # type: ignore[type-arg] # takes none at run
         )
         for name in ("street", "postcode", "city"):
             self.fields[name].required = True
+        for name in ("plan_most_amount", "plan_least_instalment"):
+            self.fields[name].validators.append(MinValueValidator(0))
         self.stored_iban = self.instance.iban
 
     def clean_iban(self) -> str:

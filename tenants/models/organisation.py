@@ -95,6 +95,51 @@ class Tenant(models.Model):
     fresh_amber_days = models.PositiveSmallIntegerField(default=7)
     fresh_red_days = models.PositiveSmallIntegerField(default=14)
     sending_frozen = models.BooleanField(default=False, help_text="Noodstop: er gaat niets uit")
+    books_broken_at = models.DateTimeField(
+        null=True, blank=True, help_text="Het grootboek klopte niet bij de laatste controle: er gaat niets uit"
+    )
+    match_threshold = models.PositiveSmallIntegerField(
+        default=95,
+        db_default=95,
+        validators=[MinValueValidator(80), MaxValueValidator(101)],
+        help_text="Vanaf deze zekerheid boekt een banklijn zichzelf; 101 is nooit",
+    )
+
+    # what a debtor may arrange without a person (docs/arrangements.md)
+    promise_most_days = models.PositiveSmallIntegerField(
+        default=14,
+        db_default=14,
+        validators=[MaxValueValidator(90)],
+        help_text="Hoe ver een debiteur zelf mag uitstellen",
+    )
+    plan_most_instalments = models.PositiveSmallIntegerField(
+        default=3,
+        db_default=3,
+        validators=[MaxValueValidator(36)],
+        help_text="Termijnen die vanzelf akkoord zijn; 0 is nooit",
+    )
+    plan_most_amount = models.DecimalField(
+        max_digits=14,
+        decimal_places=2,
+        default=2500,
+        db_default=2500,
+        help_text="Hoogste bedrag dat vanzelf akkoord is",
+    )
+    plan_least_instalment = models.DecimalField(
+        max_digits=14, decimal_places=2, default=25, db_default=25, help_text="Kleinste termijn"
+    )
+    arrangement_grace_days = models.PositiveSmallIntegerField(
+        default=3,
+        db_default=3,
+        validators=[MaxValueValidator(30)],
+        help_text="Dagen die een betaling onderweg mag zijn",
+    )
+    plan_warning_days = models.PositiveSmallIntegerField(
+        default=7,
+        db_default=7,
+        validators=[MaxValueValidator(30)],
+        help_text="Dagen om een gemiste termijn in te halen",
+    )
 
     # what the law engine asks of the creditor (law/rules.md)
     is_large = models.BooleanField(default=False, db_default=False, help_text="Grote onderneming (art. 2:397 BW)")

@@ -13,7 +13,7 @@ from tenants import clock
 from tenants.access import TenantRequest, client_ip, tenant_view
 from tenants.actions.people import Actor
 from tenants.actions.settings import edit_tenant, freeze_sending, set_logo
-from tenants.forms.settings import LogoForm, TenantForm
+from tenants.forms.settings import ARRANGEMENTS, LogoForm, TenantForm
 from tenants.logo import LogoError
 from tenants.models import Tenant
 from tenants.permissions import Permission
@@ -23,6 +23,8 @@ PARTS = {
     "Rekening": ("iban", "iban_name", "password"),
     "Weekrun": ("run_weekday", "run_hour", "approves_automatically"),
     "Versheid van de cijfers": ("fresh_amber_days", "fresh_red_days"),
+    "Bank": ("match_threshold",),
+    "Wat klanten zelf mogen afspreken": ARRANGEMENTS,
 }
 
 

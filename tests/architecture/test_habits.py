@@ -85,7 +85,12 @@ def test_money_is_never_a_float() -> None:
 
 
 FAN_OUT = {"dunning/tasks.py", "dunning/delivery/queue.py", "receivables/paying/tasks.py"}
-FAN_OUT |= {"dunning/selectors/office.py"}  # the overview of an office reads all its tenants, in a reading context
+FAN_OUT |= {"receivables/banking/matching_tasks.py"}
+FAN_OUT |= {"receivables/selectors/bank_elsewhere.py"}  # only tenants of the person who looks, in a reading context
+FAN_OUT |= {
+    "dunning/selectors/office.py",
+    "dunning/freshness.py",
+}  # the overview of an office reads all its tenants, in a reading context
 READS = re.compile(
     r"across_tenants\s*\.(filter|get|all|exclude|values|order_by|first|last|aggregate|exists|count)\w*\("
 )

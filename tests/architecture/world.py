@@ -16,6 +16,7 @@ from tenants.context import reading_context, tenant_context
 from tenants.models import Invitation, Office, Role, Tenant
 from tests.architecture.urls import Route
 from tests.factories import MembershipFactory
+from tests.receivables.banking.rows import THEIRS, make_line
 from tests.receivables.paying.rows import NOW, TODAY, make_customer, make_invoice
 
 # Which thing stands behind each parameter of a tenant's URL; a line also covers the names that go on with an underscore.
@@ -30,9 +31,16 @@ NAMED: dict[str, dict[str, str]] = {
     "receivables:payment_new": {"pk": "customer"},
     "receivables:credits_settle": {"pk": "customer"},
     "receivables:psp_problem": {"pk": "psp_payment"},
+    "receivables:psp_settlement": {"pk": "settlement"},
+    "receivables:refunds": {"pk": "customer"},
+    "receivables:refund": {"pk": "payment"},
+    "receivables:bank_line": {"pk": "bank_line"},
+    "receivables:known_iban": {"pk": "known_iban"},
     "receivables:decide_revision": {"pk": "revision"},
     "receivables:import": {"pk": "import"},
     "dunning:customer": {"pk": "customer"},
+    "receivables:bookings": {"pk": "invoice"},
+    "receivables:booking": {"pk": "entry"},
     "receivables:invoice_terms": {"pk": "invoice"},
     "receivables:invoice_terms_of_customer": {"pk": "customer"},
     "dunning:note_add": {"pk": "customer"},
@@ -46,6 +54,13 @@ NAMED: dict[str, dict[str, str]] = {
     "dunning:print_batch": {"batch": "batch"},
     "dunning:call": {"pk": "call"},
     "dunning:hold": {"pk": "hold"},
+    "dunning:dispute": {"pk": "dispute"},
+    "dunning:dispute_new": {"pk": "customer"},
+    "dunning:promise": {"pk": "promise"},
+    "dunning:promise_new": {"pk": "customer"},
+    "dunning:plan": {"pk": "plan"},
+    "dunning:plan_new": {"pk": "customer"},
+    "dunning:message": {"pk": "message"},
     "dunning:policy": {"pk": "policy"},
     "dunning:handover": {"pk": "handover"},
 }
@@ -54,8 +69,13 @@ NAMED: dict[str, dict[str, str]] = {
 FORMS: dict[str, dict[str, str]] = {
     "tenants:people_role": {"role": "viewer"},
     "tenants:office_people_role": {"role": "office_staff"},
+    "receivables:bank_line_accept": {"digest": "x"},
+    "receivables:bank_line_set_aside": {"other": "rente"},
+    "receivables:bank_line_undo": {"why": "vergissing"},
     "receivables:decide_revision": {"besluit": "overnemen"},
     "receivables:customer_legal_form": {"legal_form": "private_company"},
+    "receivables:bookings": {"kind": "write_off", "why": "failliet", "stated": "121.00"},
+    "receivables:booking_reverse": {"why": "verkeerde factuur"},
     "receivables:invoice_terms": {"due_date_basis": "agreed"},
     "receivables:vat_file": {"periode": "2026-Q3"},
     "receivables:vat_again": {"periode": "2026-Q3"},
@@ -71,7 +91,14 @@ FORMS: dict[str, dict[str, str]] = {
     "dunning:call": {"outcome": "not_reached"},
     "receivables:payment_new": {"amount": "10,00", "received_on": "2026-11-20", "key": str(UUID(int=7))},
     "receivables:psp_problem_answer": {"answer": "done"},
+    "receivables:psp_settlement_answer": {"answer": "release", "why": "andere regel"},
+    "receivables:refund": {"amount": "10,00", "why": "dubbel betaald", "sure": "on"},
     "dunning:hold_extend": {"tot": "2027-01-01"},
+    "dunning:dispute": {"outcome": "rejected", "note": "wel geleverd"},
+    "dunning:dispute_change": {"resolve_by_on": "2027-01-01"},
+    "dunning:plan_reject": {"why": "te lang"},
+    "dunning:plan_end": {"why": "in overleg"},
+    "dunning:message": {"note": "gebeld"},
 }
 
 
@@ -82,6 +109,11 @@ SMUGGLED: dict[str, dict[str, str]] = {
     "receivables:invoice_terms_of_customer": {"invoices": "invoice"},
     "receivables:customers_legal_forms": {"klant": "customer"},
     "receivables:vat_withdraw": {"factuur": "invoice"},
+    "receivables:bank_line_customer": {"customer": "customer"},
+    "receivables:bank_line_return": {"payment": "payment"},
+    "dunning:dispute_new": {"invoice": "invoice"},
+    "dunning:promise_new": {"invoices": "invoice"},
+    "dunning:plan_new": {"invoices": "invoice"},
 }
 
 
@@ -107,15 +139,28 @@ def furnish(tenant: Tenant) -> dict[str, str]:
         things = {
             "customer": customer.pk,
             "invoice": invoice.pk,
+            "entry": invoice.entries.get().pk,
             "run": run.pk,
             "notice": planned.pk,
             "unsure": unsure.pk,
             "batch": batch,
             "call": tenant.call_tasks.create(run=run, **step).pk,
             "hold": tenant.holds.create(level="customer", customer=customer, reason="dispute", placed_at=NOW).pk,
+            "dispute": tenant.disputes.create(
+                customer=customer, invoice=invoice, reason="other", origin="staff", resolve_by_on=TODAY, opened_at=NOW
+            ).pk,
+            "promise": _promise(tenant, invoice),
+            "plan": _plan(tenant, invoice),
+            "message": tenant.debtor_messages.create(
+                customer=customer, kind="wrong_person", forward_email="ander@klant.example", left_at=NOW
+            ).pk,
             "psp_payment": tenant.psp_payments.create(
                 customer=customer, amount="121.00", problem="bedrag klopt niet", created_at=NOW
             ).pk,
+            "payment": _payment(tenant, customer.pk),
+            "bank_line": make_line(tenant, "121.00", "2026-1").pk,
+            "known_iban": tenant.known_ibans.create(customer=customer, iban=THEIRS, learned_at=NOW).pk,
+            "settlement": tenant.psp_settlements.create(psp_id="stl_1", amount="121.00", created_at=NOW).pk,
             "fourteen_day_letter": _fourteen_day_letter(tenant, run.pk, invoice),
             "handover": tenant.handovers.create(customer=customer, run=run, flagged_at=NOW).pk,
             "policy": tenant.policies.order_by("name")[0].pk,
@@ -160,6 +205,43 @@ def _notice(tenant: Tenant, run: UUID, customer: UUID, *, state: str, message_id
         total_amount="121.00",
         created_at=NOW,
     )
+
+
+def _promise(tenant: Tenant, invoice: Invoice) -> UUID:
+    days = {"pay_on": TODAY, "grace_on": TODAY, "made_on": TODAY, "made_at": NOW}
+    promise = tenant.promises.create(customer_id=invoice.customer_id, amount="121.00", origin="staff", **days)
+    tenant.promise_lines.create(promise=promise, invoice=invoice, amount="121.00")
+    return promise.pk
+
+
+def _plan(tenant: Tenant, invoice: Invoice) -> UUID:
+    plan = tenant.payment_plans.create(
+        customer_id=invoice.customer_id,
+        state="requested",
+        total="121.00",
+        origin="debtor",
+        asked_at=NOW,
+        asked_on=TODAY,
+    )
+    tenant.plan_lines.create(plan=plan, invoice=invoice, amount="121.00")
+    tenant.plan_instalments.create(plan=plan, number=1, due_on=TODAY, amount="121.00")
+    return plan.pk
+
+
+def _payment(tenant: Tenant, customer: UUID) -> UUID:
+    payment = tenant.payments.create(
+        customer_id=customer,
+        channel="psp",
+        source_key="mollie:tr_1",
+        amount=5,
+        unallocated=5,
+        received_on=TODAY,
+        created_at=NOW,
+    )
+    tenant.psp_payments.create(
+        customer_id=customer, psp_id="tr_1", status="paid", amount=5, payment=payment, created_at=NOW
+    )
+    return payment.pk
 
 
 def _fourteen_day_letter(tenant: Tenant, run: UUID, invoice: Invoice) -> UUID:

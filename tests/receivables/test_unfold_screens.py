@@ -92,7 +92,7 @@ def pay_page(books: LawBooks, customer: Customer, language: str) -> str:
     with tenant_context(books.tenant.pk):
         link = links.link_for(books.tenant, customer, now=at(date(2026, 11, 3)))
         url = links.url_of(books.tenant, link).removeprefix("http://localhost:8000")
-    page = Client().get(f"{url}?taal={language}").content.decode()
+    page = Client().get(f"{url}?taal={language}", follow=True).content.decode()
     assert faults(page) == []
     return page
 

@@ -37,6 +37,13 @@ FILLED = {
     "run_hour": "9",
     "fresh_amber_days": "7",
     "fresh_red_days": "14",
+    "match_threshold": "95",
+    "promise_most_days": "14",
+    "plan_most_instalments": "3",
+    "plan_most_amount": "2500.00",
+    "plan_least_instalment": "25.00",
+    "arrangement_grace_days": "3",
+    "plan_warning_days": "7",
 }
 
 

@@ -1,30 +1,28 @@
-"""`manage.py ledger_check`: prove the ledger's invariants tenant by tenant (I3, I4, and that a paid PSP payment is booked)."""
+"""`manage.py ledger_check`: hold the books of every tenant against I1 to I6; exit 1 on a breach. `--json` to compare two moments."""
 
 from __future__ import annotations
 
+import json
 from argparse import ArgumentParser
-from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db.models import DecimalField, F, OuterRef, Q, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce
 
-from receivables.models import Invoice, LedgerEntry, Payment, PaymentReturn, PspPayment
-from receivables.models.ledger import Component
-from receivables.models.paying import PspStatus
+from receivables.domain.ledger_invariants import Invariant
+from receivables.ledger_check import Found, check, found_by, look
+from tenants import clock
 from tenants.context import tenant_context
 from tenants.models import Tenant
 
-AMOUNT: DecimalField[Any, Any] = DecimalField(max_digits=14, decimal_places=2)
-SHOWN = 5
-
 
 class Command(BaseCommand):
-    help = "Controleer dat openstaande bedragen en tegoeden gelijk zijn aan de som van het grootboek."
+    help = "Controleer het grootboek (I1 tot en met I6). Bij een fout stopt de verzending van die administratie."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--tenant", metavar="SLUG", help="alleen deze administratie")
+        parser.add_argument("--json", action="store_true", help="één JSON-document, met proefbalans en vingerafdruk")
+        parser.add_argument("--no-freeze", action="store_true", help="alleen kijken: niets bewaren, niets stoppen")
 
     def handle(self, *args: Any, **options: Any) -> None:
         tenants = Tenant.objects.order_by("slug")
@@ -32,54 +30,50 @@ class Command(BaseCommand):
             tenants = tenants.filter(slug=options["tenant"])
             if not tenants.exists():
                 raise CommandError(f"Er is geen administratie {options['tenant']!r}.")
-        breaches = [breach for tenant in tenants for breach in self._check(tenant)]
-        if breaches:
-            raise CommandError("\n".join(["Het grootboek klopt niet:", *breaches]))
-        self.stdout.write(f"Grootboek in orde: {tenants.count()} administratie(s) gecontroleerd.")
-
-    def _check(self, tenant: Tenant) -> Iterator[str]:
-        with tenant_context(tenant.pk):
-            for name, rows in (
-                ("I3 openstaand bedrag is niet de som van de regels", wrong_invoices(tenant)),
-                ("I3 rente en kosten zijn niet de som van hun regels", wrong_claims(tenant)),
-                ("I4 tegoed van een betaling is niet wat er over is", wrong_payments(tenant)),
-                ("betaald bij de PSP maar niet geboekt", unbooked_psp_payments(tenant)),
-            ):
-                found = list(rows.values_list("pk", flat=True)[: SHOWN + 1])
-                if found:
-                    more = " en meer" if len(found) > SHOWN else ""
-                    yield f"- {tenant.slug}: {name}: {', '.join(map(str, found[:SHOWN]))}{more}"
+        now = clock.now()
+        found = {tenant: _look_at(tenant, is_kept=not options["no_freeze"], now=now) for tenant in tenants}
+        broken = [line for tenant, one in found.items() for line in _lines(tenant, one)]
+        if options["json"]:
+            self.stdout.write(json.dumps(_document(found, now=now), indent=2, ensure_ascii=False))
+        if broken:
+            raise CommandError("\n".join(["Het grootboek klopt niet:", *broken]))
+        if not options["json"]:
+            self.stdout.write(f"Grootboek in orde: {len(found)} administratie(s) gecontroleerd.")
 
 
-def wrong_invoices(tenant: Tenant) -> QuerySet[Invoice]:
-    """I3: the open amount of an invoice is the sum of its entries."""
-    summed = _sum(LedgerEntry.across_tenants.filter(tenant=tenant, invoice=OuterRef("pk")), by="invoice")
-    return tenant.invoices.annotate(summed=summed).exclude(open_amount=F("summed"))
+def _look_at(tenant: Tenant, *, is_kept: bool, now: datetime) -> Found:
+    with tenant_context(tenant.pk):
+        return found_by(check(tenant, now=now)) if is_kept else look(tenant)
 
 
-def wrong_claims(tenant: Tenant) -> QuerySet[Invoice]:
-    """I3 for what the law engine booked: interest, costs and the VAT on them."""
-    entries = LedgerEntry.across_tenants.filter(tenant=tenant, invoice=OuterRef("pk"))
-    summed = _sum(entries.exclude(component=Component.PRINCIPAL), by="invoice")
-    return tenant.invoices.annotate(summed=summed).exclude(claimed_amount=F("summed"))
+def _lines(tenant: Tenant, found: Found) -> list[str]:
+    return [
+        f"- {tenant.slug}: {breach.invariant} {breach.sentence} {', '.join(breach.examples)}".rstrip()
+        for breach in found.breaches
+    ]
 
 
-def wrong_payments(tenant: Tenant) -> QuerySet[Payment]:
-    """I4: what is unallocated is the payment less what invoices got and less what went back; never negative."""
-    given = _sum(LedgerEntry.across_tenants.filter(tenant=tenant, payment=OuterRef("pk")), by="payment")
-    returned = _sum(PaymentReturn.across_tenants.filter(tenant=tenant, payment=OuterRef("pk")), by="payment")
-    left = F("amount") + F("given") - F("returned")
-    payments = tenant.payments.annotate(given=given, returned=returned).annotate(left=left)
-    return payments.filter(~Q(unallocated=F("left")) | Q(unallocated__lt=0))
+def _document(found: dict[Tenant, Found], *, now: datetime) -> dict[str, Any]:
+    return {
+        "checked_at": now.isoformat(),
+        "holds": not any(one.breaches for one in found.values()),
+        "tenants": [
+            {
+                "tenant": tenant.slug,
+                "holds": not one.breaches,
+                "invariants": {str(invariant): _breaches(one, invariant) for invariant in Invariant},
+                "trial_balance": one.trial_balance,
+                "digest": one.digest,
+            }
+            for tenant, one in found.items()
+        ],
+    }
 
 
-def unbooked_psp_payments(tenant: Tenant) -> QuerySet[PspPayment]:
-    """Paid means booked, for the same amount, in the same transaction."""
-    return tenant.psp_payments.filter(status=PspStatus.PAID).filter(
-        Q(payment__isnull=True) | ~Q(payment__amount=F("amount"))
-    )
-
-
-def _sum(rows: QuerySet[Any], *, by: str) -> Coalesce:
-    total = rows.order_by().values(by).annotate(total=Sum("amount")).values("total")
-    return Coalesce(Subquery(total, output_field=AMOUNT), 0, output_field=AMOUNT)
+def _breaches(found: Found, invariant: Invariant) -> list[dict[str, Any]]:
+    """Nothing means that it holds."""
+    return [
+        {"sentence": breach.sentence, "examples": list(breach.examples)}
+        for breach in found.breaches
+        if breach.invariant is invariant
+    ]

@@ -63,14 +63,21 @@ class Accounts:
     def refund(self, account: str, payment_id: str, asked: Mapping[str, Any]) -> Resource:
         with self.store.transaction():
             payment = self.payment(account, payment_id)
-            refund = resources.new_refund(asked, payment, now=now())
+            refund = resources.new_refund(asked, payment, now=now(), status=self.faults.refund_status)
             self.store.add("refund", account=account, body=refund, parent=payment_id)
             self._take_back(payment, refund, field="amountRefunded")
         return refund
 
-    def below(self, account: str, payment_id: str, *, kind: str, limit: int, url: str) -> Resource:
+    def cancel_refund(self, account: str, payment_id: str, refund_id: str) -> None:
+        """A refund that is still on its way can be stopped."""
+        refund = self.one_below(account, payment_id, kind="refund", resource_id=refund_id)
+        if refund["status"] not in {"queued", "pending"}:
+            raise ApiError(422, "The refund can no longer be cancelled")
+        self.end_refund(refund_id, "canceled")
+
+    def below(self, account: str, payment_id: str, *, kind: str, start: str, limit: int, url: str) -> Resource:
         self.payment(account, payment_id)
-        rows = self.store.rows(kind, account=account, parent=payment_id, limit=limit)
+        rows = self.store.rows(kind, account=account, parent=payment_id, start=start, limit=limit)
         return resources.listing(rows, name=f"{kind}s", url=url, limit=limit)
 
     def one_below(self, account: str, payment_id: str, *, kind: str, resource_id: str) -> Resource:
@@ -106,17 +113,55 @@ class Accounts:
     def charge_back(self, payment_id: str) -> Resource:
         with self.store.transaction():
             payment = self.store.get(payment_id)
-            if payment is None or payment.get("status") != "paid" or "amountChargedBack" in payment:
-                raise ApiError(422, "Only a paid payment can be charged back, once")
+            if payment is None or payment.get("status") != "paid" or _sum(payment, "amountChargedBack"):
+                raise ApiError(422, "Only a paid payment can be charged back, once at a time")
             chargeback = resources.new_chargeback(payment, now=now())
             account = self.store.account_of(payment_id)
             self.store.add("chargeback", account=account, body=chargeback, parent=payment_id)
             self._take_back(payment, chargeback, field="amountChargedBack")
         return chargeback
 
+    def reverse(self, chargeback_id: str) -> Resource:
+        """The debtor's bank was wrong after all: the money is the merchant's again."""
+        with self.store.transaction():
+            chargeback = self.store.get(chargeback_id)
+            if chargeback is None or chargeback["resource"] != "chargeback" or chargeback["reversedAt"]:
+                raise ApiError(422, "Only a chargeback that stands can be reversed")
+            chargeback["reversedAt"] = moment(now())
+            self.store.save(chargeback)
+            self._give_again(chargeback, field="amountChargedBack")
+        return chargeback
+
+    def end_refund(self, refund_id: str, status: str) -> Resource:
+        """Bring a refund on its way a step further; what failed or was cancelled is the merchant's again."""
+        with self.store.transaction():
+            refund = self.store.get(refund_id)
+            if refund is None or refund["resource"] != "refund" or status not in resources.REFUND_STATUSES:
+                raise ApiError(422, "No such refund, or no such status")
+            refund["status"] = status
+            self.store.save(refund)
+            if status in {"failed", "canceled"}:
+                self._give_again(refund, field="amountRefunded")
+            else:
+                self.announce(self.store.get(refund["paymentId"]) or {})
+        return refund
+
+    def expire_all(self) -> None:
+        """Every open payment has run out of time."""
+        for payment in self.store.rows("payment", limit=100_000):
+            if payment["status"] == "open":
+                self.settle(payment["id"], "expired")
+
+    def _give_again(self, taken: Resource, *, field: str) -> None:
+        payment = self.store.get(taken["paymentId"])
+        assert payment is not None  # noqa: S101 # what was taken back was of a payment
+        total = _sum(payment, field) - Decimal(taken["amount"]["value"])
+        payment[field] = taken["amount"] | {"value": f"{total:.2f}"}
+        self.store.save(payment)
+        self.announce(payment)
+
     def _take_back(self, payment: Resource, taken: Resource, *, field: str) -> None:
-        zero = {"value": "0.00"}
-        total = Decimal(payment.get(field, zero)["value"]) + Decimal(taken["amount"]["value"])
+        total = _sum(payment, field) + Decimal(taken["amount"]["value"])
         payment[field] = taken["amount"] | {"value": f"{total:.2f}"}
         payment["_links"][f"{taken['resource']}s"] = resources.hal(
             f"{payment['_links']['self']['href']}/{taken['resource']}s"
@@ -128,4 +173,8 @@ class Accounts:
         """Queue the webhook: late, more than once, or not at all when a fault says so."""
         if payment.get("webhookUrl") and not self.faults.webhooks_lost:
             for _ in range(self.faults.webhook_copies):
-                self.store.queue(payment["id"], payment["webhookUrl"], delay=self.faults.webhook_delay)
+                self.store.queue(payment["id"], payment["webhookUrl"], delay=self.faults.delay_of_a_webhook())
+
+
+def _sum(payment: Resource, field: str) -> Decimal:
+    return Decimal(payment.get(field, {"value": "0.00"})["value"])

@@ -7,9 +7,17 @@ import threading
 from dataclasses import dataclass, field
 from typing import Any
 
-#: refuse: 503 before anything happened. error_after, timeout_after, reset_after: it happened, the answer is lost.
-#: garbage: it happened, the answer is no JSON. slow: it happened, the answer takes a while.
-KINDS = ("refuse", "error_after", "timeout_after", "reset_after", "garbage", "slow")
+#: refuse: 503 before anything happened; throttle: 429, idem. error_after, timeout_after, reset_after: it happened, the
+#: answer is lost. garbage: it happened, the answer is no JSON. slow: it happened, the answer takes a while.
+LOST = ("refuse", "error_after", "timeout_after", "reset_after")
+#: It happened, and the answer lies about the amount, the currency, the mode or the status.
+LIES: dict[str, dict[str, Any]] = {
+    "wrong_amount": {"amount": {"currency": "EUR", "value": "0.01"}},
+    "wrong_currency": {"amount": {"currency": "USD", "value": "100.00"}, "amountRefunded": None},
+    "wrong_mode": {"mode": "live"},
+    "unknown_status": {"status": "quantum"},
+}
+KINDS = (*LOST, "throttle", "garbage", "slow", *LIES)
 
 
 @dataclass
@@ -21,6 +29,8 @@ class Faults:
     webhook_delay: float = 0.0
     webhook_copies: int = 1
     webhooks_lost: bool = False
+    webhook_shuffle: float = 0.0
+    refund_status: str = "refunded"
     _queued: dict[str, list[str]] = field(default_factory=dict)
     _share: dict[str, float] = field(default_factory=dict)
     _random: random.Random = field(default_factory=lambda: random.Random(0))  # noqa: S311 - repeatable, not secret
@@ -41,6 +51,8 @@ class Faults:
             self.webhook_delay = float(wanted.get("webhook_delay", 0.0))
             self.webhook_copies = int(wanted.get("webhook_copies", 1))
             self.webhooks_lost = bool(wanted.get("webhooks_lost", False))
+            self.webhook_shuffle = float(wanted.get("webhook_shuffle", 0.0))
+            self.refund_status = str(wanted.get("refund_status", "refunded"))
 
     def next_for(self, operation: str) -> str:
         """The fault this call must suffer, or nothing."""
@@ -48,5 +60,10 @@ class Faults:
             if queued := self._queued.get(operation):
                 return queued.pop(0)
             if self._random.random() < self._share.get(operation, 0.0):
-                return self._random.choice(KINDS[:4])
+                return self._random.choice(LOST)
             return ""
+
+    def delay_of_a_webhook(self) -> float:
+        """Late, and out of order when webhooks are shuffled over so many seconds."""
+        with self._lock:
+            return self.webhook_delay + self._random.random() * self.webhook_shuffle

@@ -10,15 +10,19 @@ from urllib.parse import urlencode, urlsplit
 
 from receivables.paying.emulator.store import Resource, moment, new_id
 
+METHODS = frozenset({"ideal", "wero", "banktransfer", "creditcard", "bancontact", "directdebit"})
+REFUND_STATUSES = frozenset({"queued", "pending", "processing", "refunded", "failed", "canceled"})
 PROFILE = "pfl_voldaandemo"
 DOCUMENTATION = {"href": "https://docs.mollie.com/reference/overview", "type": "text/html"}
 TITLES = {
     400: "Bad Request",
     401: "Unauthorized Request",
+    403: "Forbidden",
     404: "Not Found",
     405: "Method Not Allowed",
     409: "Conflict",
     422: "Unprocessable Entity",
+    429: "Too Many Requests",
     500: "Internal Server Error",
     503: "Service Unavailable",
 }
@@ -63,7 +67,7 @@ def new_payment(asked: Mapping[str, Any], *, base: str, mode: str, now: datetime
         "method": _method(asked.get("method")),
         "metadata": asked.get("metadata"),
         "status": "open",
-        "isCancelable": False,
+        "isCancelable": asked.get("method") == "banktransfer",
         "locale": asked.get("locale") or "nl_NL",
         "expiresAt": moment(now + expires_after),
         "profileId": PROFILE,
@@ -80,9 +84,10 @@ def new_payment(asked: Mapping[str, Any], *, base: str, mode: str, now: datetime
     }
 
 
-def new_refund(asked: Mapping[str, Any], payment: Resource, *, now: datetime) -> Resource:
+def new_refund(asked: Mapping[str, Any], payment: Resource, *, now: datetime, status: str) -> Resource:
     amount = read_amount(asked.get("amount") or payment["amount"])
-    left = Decimal(payment["amount"]["value"]) - Decimal(payment.get("amountRefunded", {}).get("value", "0.00"))
+    gone = (payment.get(name, {}).get("value", "0.00") for name in ("amountRefunded", "amountChargedBack"))
+    left = Decimal(payment["amount"]["value"]) - sum(map(Decimal, gone))
     if payment["status"] != "paid":
         raise ApiError(422, "The payment is not paid, so it cannot be refunded")
     if amount["currency"] != payment["amount"]["currency"]:
@@ -90,7 +95,7 @@ def new_refund(asked: Mapping[str, Any], payment: Resource, *, now: datetime) ->
     if Decimal(amount["value"]) > left:
         raise ApiError(422, "The amount is higher than the maximum", field="amount")
     return _money_back("refund", new_id("re_"), amount, payment, now=now) | {
-        "status": "refunded",
+        "status": status,
         "description": str(asked.get("description") or payment["description"])[:255],
         "metadata": asked.get("metadata"),
     }
@@ -159,7 +164,7 @@ def _text(asked: Mapping[str, Any], name: str) -> str:
 def _method(value: Any) -> str | None:
     if isinstance(value, list):
         value = value[0] if len(value) == 1 else None
-    if value is not None and value not in {"ideal", "wero", "banktransfer", "creditcard", "bancontact"}:
+    if value is not None and value not in METHODS:
         raise ApiError(422, "The payment method is invalid", field="method")
     return None if value is None else str(value)
 

@@ -8,8 +8,8 @@ import socket
 import struct
 import sys
 import time
-from collections.abc import Callable
 from datetime import timedelta
+from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -17,14 +17,17 @@ from urllib.parse import parse_qs, urlsplit
 
 from receivables.paying.emulator import pages
 from receivables.paying.emulator.account import Accounts
+from receivables.paying.emulator.control import control
 from receivables.paying.emulator.deliveries import Postman
-from receivables.paying.emulator.faults import Faults
-from receivables.paying.emulator.resources import ApiError, listing
+from receivables.paying.emulator.faults import LIES, Faults
+from receivables.paying.emulator.payouts import Payouts
+from receivables.paying.emulator.resources import ApiError
+from receivables.paying.emulator.routes import ROUTES, Handler, Match
 from receivables.paying.emulator.store import Resource, Store
 
-KEY = re.compile(r"(test|live)_\w{10,100}")
-MAX_BODY = 100_000
-Handler = Callable[["Request", "re.Match[str]"], tuple[int, Resource | None]]
+KEY = re.compile(r"(test|live|access)_\w{10,100}")
+MAX_BODY = 1_000_000
+CHANGING = frozenset({"POST", "PATCH", "DELETE"})
 
 
 class Emulator(ThreadingHTTPServer):
@@ -47,6 +50,8 @@ class Emulator(ThreadingHTTPServer):
         self.store = Store(state)
         self.faults = Faults()
         self.accounts = Accounts(self.store, self.faults, expires_after=expires_after)
+        self.payouts = Payouts(self.store)
+        self.canned: tuple[int, bytes] | None = None
         self.postman = Postman(self.store, haste=haste)
         self.url = public_url.rstrip("/") or f"http://{host}:{self.server_address[1]}"
 
@@ -73,6 +78,7 @@ class Request(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server_version = "psp-emulator"
     sys_version = ""
+    disable_nagle_algorithm = True  # headers and body go in two writes: without this each answer waits 40 ms
     timeout = 60
 
     def do_GET(self) -> None:
@@ -90,20 +96,30 @@ class Request(BaseHTTPRequestHandler):
         else:
             self._page()
 
+    @property
+    def desk(self) -> Emulator:
+        return self.server
+
     # Mollie's API ----------------------------------------------------------------------------------------------
     def _api(self) -> None:
+        if self.server.canned is not None:
+            status, content = self.server.canned
+            self._send(status, content, media_type="application/hal+json")
+            return
         try:
             operation, handler, match = self._route()
             self.account = self._account()
             fault = self.server.faults.next_for(operation)
             if fault == "refuse":
                 raise ApiError(503, "The service is temporarily unavailable")
+            if fault == "throttle":
+                raise ApiError(429, "Too many requests")
             status, text = self._once(handler, match)
         except ApiError as error:
             fault, status, text = "", error.status, json.dumps(error.body)
         self._suffer(fault, status, text)
 
-    def _route(self) -> tuple[str, Handler, re.Match[str]]:
+    def _route(self) -> tuple[str, Handler, Match]:
         paths = [
             (method, name, handler, pattern.fullmatch(self.path_only)) for method, pattern, name, handler in ROUTES
         ]
@@ -119,16 +135,19 @@ class Request(BaseHTTPRequestHandler):
             raise ApiError(401, "Missing authentication, or failed to authenticate")
         return key
 
-    def _once(self, handler: Handler, match: re.Match[str]) -> tuple[int, str]:
+    def _once(self, handler: Handler, match: Match) -> tuple[int, str]:
         """Answer, and give the same answer again to a repeated Idempotency-Key of a changing call."""
-        key = self.headers.get("Idempotency-Key", "") if self.command == "POST" else ""
+        key = self.headers.get("Idempotency-Key", "") if self.command in CHANGING else ""
         if not key:
             return self._answer(handler, match)
-        is_new, status, text = self.server.store.claim_key(self.account, key)
-        if not is_new:
-            if status is None:
+        asked = sha256(f"{self.command} {self.path_only} ".encode() + self.body).hexdigest()
+        earlier = self.server.store.claim_key(self.account, key, asked=asked)
+        if earlier is not None:
+            if earlier.asked != asked:
+                raise ApiError(422, "This Idempotency-Key was used before, for another request.")
+            if earlier.status is None:
                 raise ApiError(409, "Another request with this Idempotency-Key is already being processed.")
-            return status, text
+            return earlier.status, earlier.body
         status, text = 500, ""
         try:
             status, text = self._answer(handler, match)
@@ -136,7 +155,7 @@ class Request(BaseHTTPRequestHandler):
             self.server.store.store_answer(self.account, key, status=status, body=text)
         return status, text
 
-    def _answer(self, handler: Handler, match: re.Match[str]) -> tuple[int, str]:
+    def _answer(self, handler: Handler, match: Match) -> tuple[int, str]:
         try:
             status, body = handler(self, match)
         except ApiError as error:
@@ -157,6 +176,8 @@ class Request(BaseHTTPRequestHandler):
             status, text = 500, json.dumps(ApiError(500, "Something went wrong on our side").body)
         if fault == "garbage":
             text = "<html>not what you asked for"
+        if fault in LIES:
+            text = json.dumps(json.loads(text) | LIES[fault])
         self._send(status, text.encode(), media_type="application/hal+json")
 
     def read_json(self) -> Resource:
@@ -203,23 +224,11 @@ class Request(BaseHTTPRequestHandler):
         self._html(200, page, form_target=payment["redirectUrl"])
 
     def _control(self) -> None:
-        """For tests only: set faults, read the journal, settle or charge back without a browser."""
-        accounts, name = self.server.accounts, self.path_only.removeprefix("/_control/")
+        """Orders of a test or of whoever runs the demo; see control.py."""
+        name = self.path_only.removeprefix("/_control/")
         try:
-            if self.command == "GET" and name == "journal":
-                answer: Any = self.server.store.journal()
-            elif self.command == "POST" and name == "faults":
-                answer = {}
-                self.server.faults.set(self.read_json())
-            elif self.command == "POST" and name.startswith("payments/"):
-                wanted = self.read_json().get("outcome", "")
-                payment_id = name.removeprefix("payments/")
-                answer = (
-                    accounts.charge_back(payment_id) if wanted == "charge_back" else accounts.settle(payment_id, wanted)
-                )
-            else:
-                raise ApiError(404, "The control desk does not know this")
-        except (ApiError, ValueError) as error:
+            answer = control(self.server, self.command, name, self.read_json())
+        except (ApiError, ValueError, ArithmeticError) as error:
             status = error.status if isinstance(error, ApiError) else 400
             self._send(status, json.dumps({"detail": str(error)}).encode(), media_type="application/json")
             return
@@ -256,60 +265,3 @@ class Request(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:
         """The journal tells what happened; a line per request would drown the demo's log."""
-
-
-def _create(request: Request, _: re.Match[str]) -> tuple[int, Resource]:
-    return 201, request.server.accounts.create(request.account, request.read_json(), base=request.server.url)
-
-
-def _list(request: Request, _: re.Match[str]) -> tuple[int, Resource]:
-    limit, start, oldest = request.read_page()
-    if start:
-        request.server.accounts.payment(request.account, start)
-    rows = request.server.store.rows("payment", account=request.account, start=start, limit=limit, oldest=oldest)
-    return 200, listing(rows, name="payments", url=f"{request.server.url}/v2/payments", limit=limit)
-
-
-def _get(request: Request, match: re.Match[str]) -> tuple[int, Resource]:
-    return 200, request.server.accounts.payment(request.account, match["payment"])
-
-
-def _update(request: Request, match: re.Match[str]) -> tuple[int, Resource]:
-    return 200, request.server.accounts.update(request.account, match["payment"], request.read_json())
-
-
-def _cancel(request: Request, match: re.Match[str]) -> tuple[int, Resource]:
-    return 200, request.server.accounts.cancel(request.account, match["payment"])
-
-
-def _refund(request: Request, match: re.Match[str]) -> tuple[int, Resource]:
-    return 201, request.server.accounts.refund(request.account, match["payment"], request.read_json())
-
-
-def _below(request: Request, match: re.Match[str]) -> tuple[int, Resource]:
-    limit, _, _ = request.read_page()
-    url = f"{request.server.url}{request.path_only}"
-    found = request.server.accounts.below(
-        request.account, match["payment"], kind=match["kind"].removesuffix("s"), limit=limit, url=url
-    )
-    return 200, found
-
-
-def _one_below(request: Request, match: re.Match[str]) -> tuple[int, Resource]:
-    kind = match["kind"].removesuffix("s")
-    return 200, request.server.accounts.one_below(
-        request.account, match["payment"], kind=kind, resource_id=match["one"]
-    )
-
-
-ONE = r"/v2/payments/(?P<payment>\w+)"
-ROUTES: list[tuple[str, re.Pattern[str], str, Handler]] = [
-    ("POST", re.compile(r"/v2/payments"), "create", _create),
-    ("GET", re.compile(r"/v2/payments"), "list", _list),
-    ("GET", re.compile(ONE), "fetch", _get),
-    ("PATCH", re.compile(ONE), "update", _update),
-    ("DELETE", re.compile(ONE), "cancel", _cancel),
-    ("POST", re.compile(ONE + r"/refunds"), "refund", _refund),
-    ("GET", re.compile(ONE + r"/(?P<kind>refunds|chargebacks)"), "below", _below),
-    ("GET", re.compile(ONE + r"/(?P<kind>refunds|chargebacks)/(?P<one>\w+)"), "below", _one_below),
-]

@@ -22,8 +22,12 @@ CREATE TABLE IF NOT EXISTS resource (
     parent TEXT NOT NULL, body TEXT NOT NULL);
 CREATE INDEX IF NOT EXISTS resource_list ON resource (kind, account, number);
 CREATE TABLE IF NOT EXISTS checkout (secret TEXT PRIMARY KEY, payment TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS answer (
-    account TEXT NOT NULL, key TEXT NOT NULL, status INTEGER, body TEXT, PRIMARY KEY (account, key));
+CREATE TABLE IF NOT EXISTS settled (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, settlement TEXT NOT NULL, kind TEXT NOT NULL, resource TEXT NOT NULL);
+CREATE INDEX IF NOT EXISTS settled_list ON settled (settlement, kind);
+CREATE TABLE IF NOT EXISTS answer_once (
+    account TEXT NOT NULL, key TEXT NOT NULL, asked TEXT NOT NULL, status INTEGER, body TEXT,
+    PRIMARY KEY (account, key));
 CREATE TABLE IF NOT EXISTS delivery (
     number INTEGER PRIMARY KEY AUTOINCREMENT, payment TEXT NOT NULL, url TEXT NOT NULL, tries INTEGER NOT NULL,
     due_at REAL NOT NULL, answered INTEGER NOT NULL);
@@ -32,6 +36,10 @@ CREATE TABLE IF NOT EXISTS journal (number INTEGER PRIMARY KEY AUTOINCREMENT, at
 NEWEST_FIRST = """
 SELECT body FROM resource WHERE kind = ? AND ? IN ('', account) AND ? IN ('', parent)
 AND (? = '' OR number <= (SELECT number FROM resource WHERE id = ?)) ORDER BY number DESC LIMIT ?
+"""
+SETTLED = """
+SELECT body FROM settled JOIN resource ON resource.id = settled.resource WHERE settled.settlement = ? AND settled.kind = ?
+AND (? = '' OR settled.number >= (SELECT MAX(number) FROM settled WHERE resource = ?)) ORDER BY settled.number LIMIT ?
 """
 OLDEST_FIRST = NEWEST_FIRST.replace("<=", ">=").replace("DESC", "ASC")
 
@@ -46,6 +54,15 @@ def moment(value: datetime) -> str:
 
 def new_id(prefix: str) -> str:
     return prefix + "".join(secrets.choice(ALPHABET) for _ in range(10))
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What an idempotency key was used for, and how that was answered; no status while it is running."""
+
+    asked: str
+    status: int | None
+    body: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +84,7 @@ class Store:
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=NORMAL")
         self._db.executescript(SCHEMA)
-        self._db.execute("DELETE FROM answer WHERE status IS NULL")  # requests cut off by a restart
+        self._db.execute("DELETE FROM answer_once WHERE status IS NULL")  # requests cut off by a restart
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -131,25 +148,39 @@ class Store:
             row = self._db.execute("SELECT payment FROM checkout WHERE secret = ?", (secret,)).fetchone()
         return self.get(row[0]) if row else None
 
+    # settlements -----------------------------------------------------------------------------------------------
+    def add_settled(self, settlement_id: str, *, kind: str, resource_id: str) -> None:
+        with self.transaction():
+            self._db.execute(
+                "INSERT INTO settled (settlement, kind, resource) VALUES (?, ?, ?)", (settlement_id, kind, resource_id)
+            )
+
+    def settled(self, settlement_id: str, *, kind: str, start: str, limit: int) -> list[Resource]:
+        """A page of what went into a settlement, one more than `limit` to see if there is a next."""
+        values = (settlement_id, kind, start, start, limit + 1)
+        with self._lock:
+            return [json.loads(row[0]) for row in self._db.execute(SETTLED, values)]
+
     # idempotency -----------------------------------------------------------------------------------------------
-    def claim_key(self, account: str, key: str) -> tuple[bool, int | None, str]:
-        """(True, ...) when the key is new and now ours; else the stored status and body, None while it is running."""
+    def claim_key(self, account: str, key: str, *, asked: str) -> Answered | None:
+        """None when the key is new and now ours; else what was asked with it and the answer, while running without one."""
         with self.transaction():
             row = self._db.execute(
-                "SELECT status, body FROM answer WHERE account = ? AND key = ?", (account, key)
+                "SELECT asked, status, body FROM answer_once WHERE account = ? AND key = ?", (account, key)
             ).fetchone()
             if row is not None:
-                return False, row[0], row[1] or ""
-            self._db.execute("INSERT INTO answer VALUES (?, ?, NULL, NULL)", (account, key))
-            return True, None, ""
+                return Answered(asked=row[0], status=row[1], body=row[2] or "")
+            self._db.execute("INSERT INTO answer_once VALUES (?, ?, ?, NULL, NULL)", (account, key, asked))
+            return None
 
     def store_answer(self, account: str, key: str, *, status: int, body: str) -> None:
         with self.transaction():
             if status >= 500:  # nothing was decided: the next try may succeed
-                self._db.execute("DELETE FROM answer WHERE account = ? AND key = ?", (account, key))
+                self._db.execute("DELETE FROM answer_once WHERE account = ? AND key = ?", (account, key))
             else:
                 self._db.execute(
-                    "UPDATE answer SET status = ?, body = ? WHERE account = ? AND key = ?", (status, body, account, key)
+                    "UPDATE answer_once SET status = ?, body = ? WHERE account = ? AND key = ?",
+                    (status, body, account, key),
                 )
 
     # webhooks --------------------------------------------------------------------------------------------------

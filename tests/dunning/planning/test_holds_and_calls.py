@@ -99,16 +99,20 @@ CALLED_ON = date(2026, 10, 6)
 
 
 @pytest.mark.parametrize(
-    ("outcome", "promised_on", "holds"),
+    ("outcome", "promised_on", "promised", "disputed"),
     [
-        (CallOutcome.REACHED_WILL_PAY, date(2026, 10, 20), [("promise", date(2026, 10, 20))] * 2),
-        (CallOutcome.REACHED_WILL_PAY, None, []),
-        (CallOutcome.REACHED_DISPUTES, None, [("dispute", None)] * 2),
-        (CallOutcome.NOT_REACHED, None, []),
+        (CallOutcome.REACHED_WILL_PAY, date(2026, 10, 20), [(date(2026, 10, 20), "242.00")], []),
+        (CallOutcome.REACHED_WILL_PAY, None, [], []),
+        (CallOutcome.REACHED_DISPUTES, None, [], ["F1", "F2"]),
+        (CallOutcome.NOT_REACHED, None, [], []),
     ],
 )
 def test_call_counts_for_all_invoices_of_the_customer(
-    books: Books, outcome: CallOutcome, promised_on: date | None, holds: list[tuple[str, date | None]]
+    books: Books,
+    outcome: CallOutcome,
+    promised_on: date | None,
+    promised: list[tuple[date, str]],
+    disputed: list[str],
 ) -> None:
     tenant, task = books.tenant, _call(books)
 
@@ -117,7 +121,8 @@ def test_call_counts_for_all_invoices_of_the_customer(
             tenant, task, outcome=outcome, promised_on=promised_on, on=CALLED_ON, now=at(CALLED_ON), note="sprak Jan"
         )
         assert len(closed) == 2
-        assert list(tenant.holds.values_list("reason", "until_on")) == holds
+        assert [(one.pay_on, str(one.amount)) for one in tenant.promises.all()] == promised
+        assert list(tenant.disputes.order_by("invoice__number").values_list("invoice__number", flat=True)) == disputed
         with pytest.raises(CallClosedError):
             close_call(tenant, task, outcome=outcome, on=CALLED_ON, now=at(CALLED_ON))
 
@@ -152,3 +157,5 @@ def test_promise_too_far_ahead_is_refused(books: Books) -> None:
             on=CALLED_ON,
             now=at(CALLED_ON),
         )
+    with tenant_context(tenant.pk):
+        assert tenant.call_tasks.filter(closed_at__isnull=False).count() == 0

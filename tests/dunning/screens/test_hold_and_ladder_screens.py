@@ -160,7 +160,7 @@ def test_a_call_is_made_and_its_promise_holds_the_invoice(screen: Client, books:
     with tenant_context(books.tenant.pk):
         task.refresh_from_db()
         assert task.outcome == "will_pay"
-        assert f"{books.tenant.holds.get().until_on}" == "2026-12-04"
+        assert f"{books.tenant.promises.get().pay_on}" == "2026-12-04"
     assert screen.post(_url("call", task.pk), {"outcome": "reached"}).status_code == 302
 
 

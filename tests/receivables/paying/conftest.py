@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 
 import pytest
+from django.core.cache import cache
 from pytest_django import Settings
 
 from receivables.paying import links, tasks
@@ -49,6 +50,7 @@ def world(
     monkeypatch: pytest.MonkeyPatch,
 ) -> World:
     monkeypatch.setattr("tenants.clock.now", now)
+    cache.clear()  # the brakes of another test
     settings.PSP_URL = emulator.url
     settings.PSP_TIMEOUT_MS = 1500
     emulator.faults.webhooks_lost = True  # no server listens in these tests; they post the webhook themselves

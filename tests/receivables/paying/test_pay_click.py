@@ -46,7 +46,7 @@ def test_no_transaction_is_open_while_the_psp_is_asked(world: World, monkeypatch
 
 
 def test_the_amount_comes_from_the_ledger_not_from_the_form(world: World) -> None:
-    world.client.post(f"{world.path}/betalen", {"factuur": str(world.old.pk), "amount": "0.01", "bedrag": "0.01"})
+    world.click(world.old, amount="0.01", total="0.01")
     assert world.attempt().amount == Decimal("100.00")
 
 
@@ -112,7 +112,7 @@ def test_the_psp_never_learns_the_token(world: World) -> None:
 def test_the_browser_that_clicked_comes_back_to_its_page(world: World) -> None:
     world.click(world.old)
     back = world.client.get(f"/betaald/{world.tenant.code}/{world.attempt().pk}")
-    assert (back.status_code, back["Location"]) == (303, f"{world.path}/terug/{world.attempt().pk}")
+    assert (back.status_code, back["Location"]) == (303, f"{world.door}/terug/{world.attempt().pk}")
     assert "httponly" in str(world.client.cookies["betaallink"]).lower()
 
 
@@ -154,7 +154,7 @@ def test_a_click_after_cancelling_does_not_lead_back_to_the_dead_checkout(world:
 def test_a_click_after_paying_shows_that_it_is_paid(world: World) -> None:
     world.click(world.old)
     world.at_bank("paid")
-    assert world.click(world.old)["Location"] == f"{world.path}/terug/{world.attempt().pk}"
+    assert world.click(world.old)["Location"] == f"{world.door}/terug/{world.attempt().pk}"
     assert world.open_amounts() == ["0.00", "50.00"]
 
 

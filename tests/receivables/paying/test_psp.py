@@ -16,6 +16,7 @@ import pytest
 from mollie import ClientSDK, models
 
 from receivables.domain.money import Money
+from receivables.paying.answers import read_payment
 from receivables.paying.emulator.server import Emulator
 from receivables.paying.mollie import MollieProvider
 from receivables.paying.psp import (
@@ -24,7 +25,6 @@ from receivables.paying.psp import (
     PspNotReachedError,
     PspRefusedError,
     PspUnknownOutcomeError,
-    read_payment,
 )
 from tests.receivables.paying.conftest import API_KEY
 

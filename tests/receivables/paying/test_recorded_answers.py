@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from receivables.domain.money import Money
+from receivables.paying.answers import read_payment
 from receivables.paying.mollie import MollieProvider
 from receivables.paying.psp import (
     PaymentOrder,
@@ -24,7 +25,6 @@ from receivables.paying.psp import (
     PspNotFoundError,
     PspRefusedError,
     PspUnknownOutcomeError,
-    read_payment,
 )
 from tests.receivables.paying.canned import CannedServer
 from tests.receivables.paying.conftest import API_KEY

@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 from django.db import connection
 from django.test import Client
 
-from receivables.models import Customer, Invoice, PspPayment
-from receivables.paying import settling, tasks
+from receivables.models import Customer, Invoice, PayLink, PspPayment
+from receivables.paying import address, settling, tasks, tokens
 from receivables.paying.emulator.server import Emulator
 from receivables.paying.settling import Clock
 from tenants.context import tenant_context
@@ -35,14 +36,41 @@ class World:
     client: Client = field(default_factory=lambda: Client(enforce_csrf_checks=True))
 
     def get(self, path: str = "", **more: Any) -> Any:
-        return self.client.get(self.path + path, **more)
+        """A page behind the link, as a browser gets there: the token becomes a cookie, and the address loses it."""
+        opened = self.client.get(self.path)
+        return self.client.get(self.door + path, **more) if opened.status_code == 303 else opened
+
+    def post(self, path: str, fields: dict[str, Any] | None = None, *, form: str | None = None) -> Any:
+        """Send a form of that page, with an id that we gave out for this link."""
+        opened = self.client.get(self.path)
+        if opened.status_code != 303:
+            return self.client.post(self.path + path, fields or {})
+        return self.client.post(self.door + path, {"formulier": form or self.form(), **(fields or {})})
 
     @property
     def path(self) -> str:
-        return self.url.removeprefix("http://localhost:8000")
+        """The address in the mail, with the token."""
+        return urlsplit(self.url).path
 
-    def click(self, *invoices: Invoice) -> Any:
-        return self.client.post(f"{self.path}/betalen", {"factuur": [str(invoice.pk) for invoice in invoices]})
+    @property
+    def link(self) -> PayLink:
+        with tenant_context(self.tenant.pk):
+            return self.tenant.pay_links.get(token_hash=tokens.Token("", self.path.removeprefix("/b/")).digest)
+
+    @property
+    def door(self) -> str:
+        """The address without it."""
+        return f"/b/{self.tenant.code}/{self.link.pk}"
+
+    def form(self) -> str:
+        return address.new_form(self.link.pk)
+
+    def click(self, *invoices: Invoice, **fields: str) -> Any:
+        return self.post("/betalen", {"factuur": [str(invoice.pk) for invoice in invoices], **fields})
+
+    def pass_check(self) -> None:
+        """Name an invoice, as somebody can who got it: this customer has no postcode."""
+        assert self.post("/bekijken", {"antwoord": self.old.number}).status_code == 303
 
     def attempts(self) -> list[PspPayment]:
         with tenant_context(self.tenant.pk):

@@ -1,0 +1,1 @@
+"""Mails beside the ladder: receipts, confirmations, reminders of an instalment."""
