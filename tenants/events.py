@@ -43,6 +43,9 @@ SUBJECTS = {
     "wki": "Wki",
     "limitation": "Verjaring",
     "vat": "Btw op oninbare facturen",
+    "bank_file": "Bankbestanden",
+    "bank_statement": "Afschriften",
+    "bank_account": "Bankrekeningen",
 }
 
 VERBS = {
@@ -119,6 +122,12 @@ VERBS = {
     "import.applied": "Import verwerkt",
     "import.cancelled": "Import geannuleerd",
     "import.unlisted_settled": "Facturen die niet op de lijst stonden",
+    "bank_file.imported": "Bankbestand ingelezen",
+    "bank_file.refused": "Bankbestand geweigerd",
+    "bank_file.thrown_away": "Banktabel weggegooid",
+    "bank_statement.accepted": "Afschrift akkoord bevonden",
+    "bank_statement.rejected": "Afschrift afgekeurd",
+    "bank_account.changed": "Bankrekening ingesteld",
     "pay_link.revoked": "Betaallink ingetrokken",
     "service_mail.ambiguous": "Onzeker of een servicemail verzonden is",
     "service_mail.cancelled": "Servicemail vervallen",
@@ -215,6 +224,9 @@ DETAILS = {
     "plan_warning_days": "Dagen om een termijn in te halen",
     "promise_most_days": "Dagen uitstel",
     "match_threshold": "Zekerheid om te boeken",
+    "accounts": "Rekeningen",
+    "is_watched": "Telt mee voor de versheid",
+    "problems": "Wat er was",
     "answer": "Antwoord",
     "bytes": "Grootte in bytes",
     "count": "Aantal",

@@ -19,6 +19,7 @@ from receivables.actions.notes import add_note
 from receivables.balance import InvoiceBalance, balance_of_customer
 from receivables.models import Customer
 from receivables.paying.links import known_url
+from receivables.selectors.known_ibans import known_ibans_of
 from receivables.selectors.standing import Standing, standing
 from tenants.access import TenantRequest, tenant_view
 from tenants.clock import now, today
@@ -45,6 +46,7 @@ def customer(request: TenantRequest, pk: UUID) -> HttpResponse:
     answers = last_answers(tenant, [entry.invoice for entry in balance.claims])
     context = {
         "customer": found,
+        "known_ibans": known_ibans_of(tenant, found),
         "balance": balance,
         "overdue": balance.overdue(on),
         "rows": [OpenRow(entry, standing(entry.invoice, on=on), answers[entry.invoice.pk]) for entry in balance.claims],

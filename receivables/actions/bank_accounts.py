@@ -42,11 +42,13 @@ def change_account(
     tenant: Tenant, account: BankAccount, *, name: str, is_watched: bool, by: User, now: datetime
 ) -> None:
     """Name an account, and say whether the freshness of the books waits for it."""
-    before = {"name": account.name, "is_watched": account.is_watched}
+    changed = {
+        field: [getattr(account, field), value]
+        for field, value in (("name", name), ("is_watched", is_watched))
+        if getattr(account, field) != value
+    }
     account.name, account.is_watched = name, is_watched
     account.save(update_fields=["name", "is_watched"])
-    after = {"name": name, "is_watched": is_watched}
-    if after != before:
-        audit.record(
-            tenant, "bank_account.changed", subject=account, by=by, now=now, details={"before": before, "after": after}
-        )
+    if changed:
+        details = {"number": account.number, **changed}
+        audit.record(tenant, "bank_account.changed", subject=account, by=by, now=now, details=details)

@@ -16,7 +16,7 @@ from receivables import files as stored_files
 from receivables.actions.bank_accounts import find_or_make, lock_accounts
 from receivables.actions.bank_report import BankReport, Findings, as_it_is_now, imported, refused
 from receivables.actions.bank_states import note_books, refresh
-from receivables.actions.bank_storing import AccountStore
+from receivables.actions.bank_storing import TABLES, AccountStore, kind_of
 from receivables.banking.account_numbers import written_plainly
 from receivables.banking.parsed import ReadBankFile, ReadStatement
 from receivables.banking.sandboxed import BankReader
@@ -32,7 +32,6 @@ LARGEST = Decimal(10) ** 14  # what the columns hold
 PASSING = frozenset(
     {"limits", "columns"}
 )  # a busy machine, a choice not made yet: the same bytes may do better next time
-TABLES = frozenset({"csv", "spreadsheet"})
 Given = tuple[int, str, ReadStatement]
 
 
@@ -94,17 +93,15 @@ def _known(tenant: Tenant, sha256: str, options: Mapping[str, Any]) -> BankRepor
         return None
     if file.state == BankFileState.REFUSED:
         codes = {error["code"] for error in file.report["errors"]}
-        return None if options or codes & PASSING else BankReport(file, file.report, is_known=True)
+        return None if options or PASSING in codes else BankReport(file, file.report, is_known=True)
     return BankReport(file, as_it_is_now(tenant, file), is_known=True)
 
 
 def _refuse(
     tenant: Tenant, refusal: RefusedError, *, name: str, sha256: str, by: User | None, now: datetime
 ) -> BankReport:
-    """Keep why, and not one byte of it. What a person can still help is not kept at all."""
+    """Keep why, and not one byte of it."""
     values = refused(name, refusal.problems)
-    if refusal.problem.code in PASSING:
-        return BankReport(None, values)
     with tenant_context(tenant.pk):
         lock_accounts(tenant, sha256=sha256, numbers=())
         file = _file(tenant, sha256, name=name, state=BankFileState.REFUSED, by=by, now=now)
@@ -151,7 +148,7 @@ class _Import:
         has_lines = any(one.transactions or one.pending for file in read for one in file)
         state = BankFileState.IMPORTED if has_lines else BankFileState.EMPTY
         file = _file(self._tenant, self._sha256, name=self._name, state=state, by=self._by, now=self._now)
-        media_type = MEDIA_TYPES.get(_kind(format_), "application/octet-stream")
+        media_type = MEDIA_TYPES.get(kind_of(format_), "application/octet-stream")
         file.file = stored_files.store(self._tenant, content=self._content, media_type=media_type, name=self._name)
         file.format = format_[:20]
         file.save(update_fields=["file", "format"])
@@ -163,7 +160,7 @@ class _Import:
         place = 0
         for file in read:
             for statement in file:
-                found[_account_of(statement)].append((place, _kind(file.format), statement))
+                found[_account_of(statement)].append((place, kind_of(file.format), statement))
                 place += 1
         return dict(sorted(found.items()))
 
@@ -183,10 +180,10 @@ class _Import:
     def _tell(self, file: BankFile, reached: date | None) -> None:
         details = {
             "name": self._name[:120],
-            "result": file.report["result"],
-            "counts": file.report["counts"],
+            "outcome": file.report["result"],
+            "count": file.report["counts"]["new"],
             "accounts": sorted({shown["account"] for shown in file.report["statements"]})[:20],
-            "known_up_to": reached.isoformat() if reached else None,
+            "up_to_on": reached.isoformat() if reached else None,
         }
         audit.record(self._tenant, "bank_file.imported", subject=file, by=self._by, now=self._now, details=details)
 
@@ -195,10 +192,3 @@ def _format(content: bytes, read: Sequence[ReadBankFile]) -> str:
     formats = {file.format for file in read}
     is_zip = content.startswith(b"PK") and not formats <= TABLES
     return "zip" if is_zip else min(formats, default="")
-
-
-def _kind(format_: str) -> str:
-    """camt, mt940, csv or zip; a spreadsheet is told from a CSV by nothing but its container."""
-    if format_ in TABLES:
-        return "csv"
-    return "camt" if format_.startswith("camt") else format_[:20]

@@ -32,7 +32,7 @@ class Result(StrEnum):
 class BankReport:
     """One file. `is_known` when these bytes were imported before: then nothing was changed."""
 
-    file: BankFile | None
+    file: BankFile
     values: dict[str, Any]
     is_known: bool = False
 
@@ -182,7 +182,8 @@ def _settled(changes: Iterable[Changes]) -> list[str]:
 def as_it_is_now(tenant: Tenant, file: BankFile) -> dict[str, Any]:
     """The first result of a file, with the states and questions of today."""
     values = dict(file.report)
-    by_id = {str(one.pk): one for one in tenant.bank_statements.filter(file=file).select_related("account")}
+    rows = tenant.bank_statements.filter(file=file).select_related("account").order_by("position")
+    by_id = {str(one.pk): one for one in rows}
     values["statements"] = [
         {**shown, "state": by_id[shown["id"]].state, "account": by_id[shown["id"]].account.number}
         for shown in values["statements"]

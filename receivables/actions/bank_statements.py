@@ -38,16 +38,16 @@ def _answer(
     statement = tenant.bank_statements.select_for_update(of=("self",)).get(pk=statement_id)
     if statement.state not in ANSWERABLE:
         raise NothingAskedError("Dit afschrift sluit inmiddels aan; er is niets meer te beantwoorden.")
-    before = statement.state
     statement.state, statement.answer_note, statement.answered_by, statement.answered_at = state, note, by, now
     statement.save(update_fields=["state", "answer_note", "answered_by", "answered_at"])
     changes = refresh(tenant, account, [statement.pk])
     note_books(tenant, on=on, by=by, now=now)
-    _tell(tenant, statement, before=before, by=by, now=now)
+    _tell(tenant, statement, by=by, now=now)
     return changes
 
 
-def _tell(tenant: Tenant, statement: BankStatement, *, before: str, by: User, now: datetime) -> None:
-    details = {"before": before, "note": statement.answer_note, "problems": statement.problems}
+def _tell(tenant: Tenant, statement: BankStatement, *, by: User, now: datetime) -> None:
+    asked = [message for _, message in statement.problems]
+    details = {"number": statement.number, "note": statement.answer_note, "problems": asked}
     verb = VERBS[StatementState(statement.state)]
     audit.record(tenant, verb, subject=statement, by=by, now=now, details=details)

@@ -6,9 +6,10 @@ Runs under the lock of its account, in the caller's transaction.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -37,8 +38,18 @@ LINE_COLUMNS = (
     "id", "booked_on", "amount", "currency", "counterparty_iban", "counterparty_name", "text", "reference", "end_to_end_id",
     "bank_reference", "source_format",
 )  # fmt: skip
+# What one format may tell and another leave out. Not the text: within one format that must stay as it was.
+TOLD = ("counterparty_iban", "counterparty_name", "reference", "end_to_end_id")
+LEARN = """
+    UPDATE receivables_bankline AS line SET counterparty_iban = told.counterparty_iban,
+        counterparty_name = told.counterparty_name, reference = told.reference, end_to_end_id = told.end_to_end_id
+    FROM jsonb_to_recordset(%s::jsonb) AS told (id uuid, counterparty_iban text, counterparty_name text, reference text,
+        end_to_end_id text)
+    WHERE line.id = told.id AND line.tenant_id = %s
+"""
 CENT = Decimal("0.01")
 MANY = 1_000
+TABLES = frozenset({"csv", "spreadsheet"})
 
 
 @dataclass(slots=True)
@@ -63,12 +74,15 @@ class AccountStore:
     _shown: list[Statement] = field(default_factory=list)
     _lines: list[tuple[Any, ...]] = field(default_factory=list)
     _sightings: list[tuple[Any, ...]] = field(default_factory=list)
+    _told: dict[Hashable, dict[str, str]] = field(default_factory=dict)
+    _learned: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def store(self, given: Sequence[tuple[int, str, ReadStatement]]) -> list[Stored]:
         """Store statements, given with their place in the file and the format they were read from."""
         days = [line.booked_on for _, _, read in given for line in read.transactions]
         if days:
             self._shown = list(shown_between(self.tenant, self.account, min(days), max(days)))
+            self._told = {line.key: _told(line) for one in self._shown for line in one.lines}
         last = len(given) - 1
         found = [self._take(*one, is_last=number == last) for number, one in enumerate(given)]
         BankStatement.across_tenants.bulk_create([one.statement for one in found])
@@ -126,8 +140,22 @@ class AccountStore:
             if key is None:
                 key = made[place] = _key()
                 self._lines.append(_row(account, key, line, format_))
+            else:
+                self._learn(key, line)
             self._sightings.append((_key(), shown_in, str(key), place))
         return made
+
+    def _learn(self, key: Hashable, line: BankTransaction) -> None:
+        """What this format tells of a line and the first one left out; what was told is never written over."""
+        known = self._told.get(key)
+        if known is None:
+            return
+        iban, name, _, reference, end_to_end_id, _ = _texts(line)
+        told = dict(zip(TOLD, (iban, name, reference, end_to_end_id), strict=True))
+        more = {name: text for name, text in told.items() if text and not known[name]}
+        if more:
+            known |= more
+            self._learned[str(key)] = known
 
     def _insert(self) -> None:
         same = {"tenant": self.tenant.pk, "account": self.account.pk, "created_at": self.now}
@@ -136,6 +164,14 @@ class AccountStore:
         names = ("id", "statement", "line", "position")
         insert_rows(BankLineSighting, names, self._sightings, same={"tenant": self.tenant.pk})
         self._forget_plans(len(self._sightings))
+        self._write_what_was_learned()
+
+    def _write_what_was_learned(self) -> None:
+        if not self._learned:
+            return
+        rows = [{"id": key, **told} for key, told in self._learned.items()]
+        with connection.cursor() as cursor:
+            cursor.execute(LEARN, [json.dumps(rows), self.tenant.pk])
 
     def _forget_plans(self, inserted: int) -> None:
         """See `receivables.actions.storing`: a plan of a key check made on a nearly empty table stays slow."""
@@ -145,6 +181,13 @@ class AccountStore:
 
 
 # --- what the file says ------------------------------------------------------------------------------------------------
+def kind_of(format_: str) -> str:
+    """camt, mt940, csv or zip; a spreadsheet is told from a CSV by nothing but its container."""
+    if format_ in TABLES:
+        return "csv"
+    return "camt" if format_.startswith("camt") else format_[:20]
+
+
 def cents_of(balance: Balance | None) -> int | None:
     """A balance in whole cents, half up."""
     return None if balance is None else int(balance.amount.quantize(CENT, rounding=ROUND_HALF_UP) * 100)
@@ -208,6 +251,7 @@ def as_statement(read: ReadStatement, *, key: UUID, format_: str, file: Hashable
         closing=cents_of(read.closing),
         number=read.number or read.reference,
         page=read.page,
+        format=format_,
         file=file,
     )
 
@@ -222,7 +266,7 @@ def _as_stored(new: Statement, keys: Mapping[Hashable, Hashable]) -> Statement:
         for line in new.lines
         if line.key in keys
     )  # fmt: skip
-    return Statement(new.key, lines, new.days, new.opening, new.closing, new.number, new.page, new.file)
+    return replace(new, lines=lines, by_day={}, before={})
 
 
 def _key() -> str:
@@ -264,7 +308,8 @@ def shown_between(tenant: Tenant, account: BankAccount, first: date, last: date)
     for statement, line in seen.order_by("statement", "position").values_list("statement", "line"):
         places[statement].append(line)
     days = day_sums(tenant, places)
-    for one in account.statements.filter(pk__in=places).only("opening", "closing", "number", "reference", "page"):
+    for one in account.statements.filter(pk__in=places).select_related("file"):
+        format_ = one.file.format
         yield Statement(
             key=one.pk,
             lines=tuple(lines[line] for line in places[one.pk] if line in lines),
@@ -273,6 +318,7 @@ def shown_between(tenant: Tenant, account: BankAccount, first: date, last: date)
             closing=whole_cents(one.closing),
             number=one.number or one.reference,
             page=one.page,
+            format="" if format_ == "zip" else kind_of(format_),
         )
 
 
@@ -292,6 +338,11 @@ def day_sums(tenant: Tenant, statements: Iterable[UUID]) -> dict[UUID, dict[date
 
 def whole_cents(amount: Decimal | None) -> int | None:
     return None if amount is None else int(amount * 100)
+
+
+def _told(line: Line) -> dict[str, str]:
+    texts = (line.iban, line.name, line.reference, line.end_to_end_id)
+    return dict(zip(TOLD, texts, strict=True))
 
 
 def _line_of(row: tuple[Any, ...]) -> Line:

@@ -22,7 +22,9 @@ from receivables.importing.outcome import RefusedError
 from receivables.importing.results import Upload
 from receivables.importing.sandbox import Limits
 from receivables.models import ColumnMapping, ImportBatch
+from receivables.models.banking import BankFileState
 from receivables.models.imports import ImportState
+from tenants import audit
 from tenants.context import tenant_context
 from tenants.models import Tenant, User
 
@@ -116,7 +118,7 @@ def _import(
 
 def shown(report: BankReport) -> dict[str, Any]:
     """What a page shows of one file."""
-    return {**report.as_json(), "file": str(report.file.pk) if report.file else ""}
+    return {**report.as_json(), "file": str(report.file.pk)}
 
 
 # --- tables whose columns a person chooses -----------------------------------------------------------------------------
@@ -133,6 +135,15 @@ def _wait(tenant: Tenant, upload: Upload, look: dict[str, Any], *, by: User | No
         )
 
 
+def throw_away(tenant: Tenant, batch: ImportBatch, *, by: User, now: datetime) -> None:
+    """Nobody will choose the columns; then the table was never handed in."""
+    (upload,) = staged(batch)
+    sha256 = hashlib.sha256(upload.content).hexdigest()
+    tenant.bank_files.filter(sha256=sha256, state=BankFileState.REFUSED).delete()
+    batch.delete()
+    audit.record(tenant, "bank_file.thrown_away", by=by, now=now, details={"name": upload.name[:120]})
+
+
 def signature(look: Mapping[str, Any]) -> str:
     """Equal for tables with the same headings; never equal to that of an open-item list."""
     return hashlib.sha256("\x1f".join(["bank", *map(str, look["headings"])]).encode()).hexdigest()
@@ -145,7 +156,7 @@ def read_table(
     (upload,) = staged(batch)
     with BankReader() as reader:
         report = _import(tenant, upload, reader, by=by, now=now, on=on, options=options)
-    if report.file is not None and not report.is_refused:
+    if not report.is_refused:
         own = signature(batch.options["look"])
         ColumnMapping.across_tenants.update_or_create(
             tenant=tenant, signature=own, defaults={"columns": dict(options), "updated_at": now}

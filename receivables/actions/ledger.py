@@ -50,6 +50,8 @@ class Claimed(Protocol):
     @property
     def total_amount(self) -> Decimal: ...
     @property
+    def currency(self) -> str: ...
+    @property
     def issued_on(self) -> date: ...
 
 
@@ -61,6 +63,7 @@ def book_invoices(tenant: Tenant, invoices: Iterable[Claimed], *, now: datetime)
             invoice.pk,
             EntryKind.CREDIT if invoice.total_amount < 0 else EntryKind.INVOICE,
             invoice.total_amount,
+            invoice.currency,
             invoice.issued_on,
             invoice_key(invoice.pk),
         )
@@ -68,7 +71,8 @@ def book_invoices(tenant: Tenant, invoices: Iterable[Claimed], *, now: datetime)
         if invoice.total_amount
     ]
     same = {"tenant": tenant.pk, "component": Component.PRINCIPAL, "description": "", "created_at": now}
-    insert_rows(LedgerEntry, ("id", "invoice", "kind", "amount", "booked_on", "source_key"), rows, same=same, once=True)
+    names = ("id", "invoice", "kind", "amount", "currency", "booked_on", "source_key")
+    insert_rows(LedgerEntry, names, rows, same=same, once=True)
     return len(rows)
 
 

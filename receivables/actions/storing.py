@@ -47,6 +47,7 @@ class _Claim(NamedTuple):
 
     pk: UUID
     total_amount: Decimal
+    currency: str
     issued_on: date
 
 
@@ -195,7 +196,7 @@ class InvoiceStore:
     # --- invoices ------------------------------------------------------------------------------------------------------
     def _insert(self, new: Sequence[tuple[Incoming, UUID]], source: StoredFile | None) -> None:
         """Invoices, then the entries that open their claims, then what was settled before they came here."""
-        claims = [_Claim(new_id(), item.total, item.issued_on) for item, _ in new]
+        claims = [_Claim(new_id(), item.total, item.currency, item.issued_on) for item, _ in new]
         same = {
             "tenant": self._tenant.pk,
             "source_file": source.pk if source else None,

@@ -55,8 +55,7 @@ def _whole_is_known(new: Statement, stored: Sequence[Statement], merged: Merged)
         return False
     first, last = new.span
     inside = [one for one in stored if one.adds_up and one.span and first <= one.span[0] and one.span[1] <= last]
-    if any(_is_doubtful(new, stored, day) for day in new.days):
-        return False
+    inside = [one for one in inside if not any(_is_another(new, one, stored, day) for day in one.by_day)]
     edges = [(one.opening or 0, one.closing or 0, one) for one in inside if one.is_whole]
     chain = _path(edges, new.opening or 0, new.closing or 0)
     spans = [one.span for one in chain if one.span]
@@ -67,21 +66,12 @@ def _whole_is_known(new: Statement, stored: Sequence[Statement], merged: Merged)
 
 
 def _day_is_known(new: Statement, stored: Sequence[Statement], day: date, merged: Merged) -> bool:
-    if not new.adds_up or _is_doubtful(new, stored, day):
+    if not new.adds_up:
         return False
-    that_day = [one for one in stored if one.adds_up and day in one.days and day in one.by_day]
+    that_day = [one for one in stored if one.adds_up and day in one.by_day]
+    that_day = [one for one in that_day if not _is_another(new, one, stored, day)]
     chain = _path([(*one.edges_on(day), one) for one in that_day], *new.edges_on(day))
     return bool(chain) and _same_money(new.by_day[day], _lines_of(chain, day), _placed(new, chain, day), merged)
-
-
-def _is_doubtful(new: Statement, stored: Sequence[Statement], day: date) -> bool:
-    """The balance came back to where this part of the day begins: then equal balances prove nothing."""
-    begin, end = new.edges_on(day)
-    edges = [(*one.edges_on(day), one) for one in stored if one.adds_up and day in one.by_day]
-    if not any((before, after) == (begin, end) for before, after, _ in edges):
-        return False
-    others = [edge for edge in edges if edge[:2] != (begin, end)]
-    return begin == end or bool(_path(others, end, begin))
 
 
 def _path(edges: Sequence[Edge], begin: int, end: int) -> list[Statement]:
@@ -204,15 +194,20 @@ def _candidates(new: Statement, stored: Sequence[Statement], day: date) -> list[
 
 
 def _is_another(new: Statement, one: Statement, stored: Sequence[Statement], day: date) -> bool:
-    """Equal balances by chance, after the balance came back: the bank's own references and numbers decide."""
-    if not (new.adds_up and one.adds_up) or new.format != one.format or not _is_doubtful(new, stored, day):
+    """Equal balances by chance: the balance came back in between, and the bank calls every line something else."""
+    if day not in new.by_day or not (new.adds_up and one.adds_up) or new.edges_on(day) != one.edges_on(day):
         return False
-    if new.edges_on(day) != one.edges_on(day) or (new.number and new.number == one.number):
+    if new.format != one.format or (new.number and new.number == one.number):
         return False
     mine, theirs = _references(new.by_day[day]), _references(one.by_day[day])
-    if mine and theirs:
-        return not mine & theirs
-    return bool(new.number and one.number) and new.number != one.number
+    return bool(mine and theirs) and not mine & theirs and _came_back(new, stored, day)
+
+
+def _came_back(new: Statement, stored: Sequence[Statement], day: date) -> bool:
+    """Whether stored statements lead from where this part of the day ends to where it begins."""
+    begin, end = new.edges_on(day)
+    edges = [(*one.edges_on(day), one) for one in stored if one.adds_up and day in one.by_day]
+    return begin == end or bool(_path([edge for edge in edges if edge[:2] != (begin, end)], end, begin))
 
 
 def _references(lines: Iterable[Line]) -> set[str]:

@@ -27,6 +27,7 @@ class Statement:
     closing: int | None = None
     number: str = ""
     page: int | None = None
+    format: str = ""  # in which it was written; its lines may be known from another one
     file: Hashable = None
     by_day: dict[date, list[Line]] = field(default_factory=dict, compare=False)
     before: dict[date, int] = field(default_factory=dict, compare=False)  # the balance before each day
@@ -37,10 +38,6 @@ class Statement:
         ordered = sorted(self.days)
         balances = accumulate((self.days[day] for day in ordered), initial=self.opening or 0)
         self.before.update(zip(ordered, balances, strict=False))  # the last balance is that after the last day
-
-    @property
-    def format(self) -> str:
-        return self.lines[0].format if self.lines else ""
 
     @property
     def adds_up(self) -> bool:
@@ -91,15 +88,21 @@ def overlap(one: Statement, other: Statement, day: date) -> Overlap:
         return APART if is_one_file and (one.number, one.page) != (other.number, other.page) else LOOSE
     (begin, end), (other_begin, other_end) = one.edges_on(day), other.edges_on(day)
     shares_an_edge = begin == other_begin or end == other_end
-    is_adjacent = not shares_an_edge and (end == other_begin or other_end == begin)
     pairs = _run_together(one, other, day)
     is_inside = len(pairs) == min(len(one.by_day[day]), len(other.by_day[day]))
-    if pairs and (is_inside or (not is_adjacent and (shares_an_edge or len(pairs) > 1))):
+    is_adjacent = end == other_begin or other_end == begin
+    doubts = is_adjacent + (len(pairs) == 1)  # one step may be equal by chance
+    if pairs and (shares_an_edge or doubts == 0 or (doubts == 1 and is_inside)):
         return Overlap(pairs)
-    if not shares_an_edge:
-        return APART
+    return LOOSE if shares_an_edge and _may_be_ordered_otherwise(one, other, day) else APART
+
+
+def _may_be_ordered_otherwise(one: Statement, other: Statement, day: date) -> bool:
+    """Only another format lists the lines of a day in another order; then the shorter part is within the longer."""
+    if one.format == other.format:
+        return False
     first, second = (Counter(line.cents for line in part.by_day[day]) for part in (one, other))
-    return LOOSE if first <= second or second <= first else APART
+    return first <= second or second <= first
 
 
 def _run_together(one: Statement, other: Statement, day: date) -> tuple[tuple[Line, Line], ...]:
@@ -131,4 +134,5 @@ def _are_pages(one: Statement, other: Statement) -> bool:
     """Two pages of one long statement never show the same line."""
     if one.page is None or other.page is None or one.page == other.page:
         return False
-    return bool(one.number) and one.number == other.number and one.format == other.format
+    is_one_format = one.format == other.format or not (one.format and other.format)
+    return bool(one.number) and one.number == other.number and is_one_format

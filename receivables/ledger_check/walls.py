@@ -16,6 +16,7 @@ TRIGGERS: Final = (
     (ENTRY, "voldaan_entry_stays"),
     (ENTRY, "voldaan_sum_ledger"),
     (ENTRY, "voldaan_entry_currency"),
+    (ENTRY, "voldaan_opening_currency"),
     (ENTRY, "voldaan_reversal_mirrors"),
     (ENTRY, "voldaan_settlement_closes"),
     (RETURN, "receivables_paymentreturn_append_only"),

@@ -23,7 +23,21 @@ BEGIN
     RETURN NEW;
 END $$;
 CREATE TRIGGER voldaan_entry_currency BEFORE INSERT ON receivables_ledgerentry
-    FOR EACH ROW EXECUTE FUNCTION voldaan_entry_currency();
+    FOR EACH ROW WHEN (NEW.kind NOT IN ('invoice', 'credit')) EXECUTE FUNCTION voldaan_entry_currency();
+
+-- Entries that open a claim come by the thousand and bring their currency along: looked at once per statement.
+CREATE FUNCTION voldaan_opening_currency() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM added a JOIN receivables_invoice i ON i.tenant_id = a.tenant_id AND i.id = a.invoice_id
+        WHERE a.currency <> i.currency
+    ) THEN
+        RAISE EXCEPTION 'an entry has the currency of its invoice' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER voldaan_opening_currency AFTER INSERT ON receivables_ledgerentry
+    REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION voldaan_opening_currency();
 
 CREATE FUNCTION voldaan_return_currency() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE paid varchar;
@@ -49,9 +63,11 @@ CREATE TRIGGER voldaan_invoice_currency_stays BEFORE UPDATE OF currency ON recei
 NO_CURRENCY = """
 DROP TRIGGER voldaan_invoice_currency_stays ON receivables_invoice;
 DROP TRIGGER voldaan_return_currency ON receivables_paymentreturn;
+DROP TRIGGER voldaan_opening_currency ON receivables_ledgerentry;
 DROP TRIGGER voldaan_entry_currency ON receivables_ledgerentry;
 DROP FUNCTION voldaan_invoice_currency_stays();
 DROP FUNCTION voldaan_return_currency();
+DROP FUNCTION voldaan_opening_currency();
 DROP FUNCTION voldaan_entry_currency();
 """
 

@@ -89,7 +89,7 @@ def sureness(score: int) -> Sureness:
     if score >= SURE:
         return Sureness(score, "vrijwel zeker", "good")
     if score >= LIKELY:
-        return Sureness(score, "waarschijnlijk", "accent")
+        return Sureness(score, "waarschijnlijk", "info")
     if score >= POSSIBLE:
         return Sureness(score, "mogelijk", "warn")
     return Sureness(score, "onzeker" if score else "geen voorstel", "")

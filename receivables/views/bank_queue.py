@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.template.response import TemplateResponse
 
 from receivables.actions.bank_accepting import last_done
+from receivables.actions.bank_booking import EUR
 from receivables.forms.bank_queue import SetAsideForm
 from receivables.models import BankLine
 from receivables.models.banking import LineState
@@ -47,13 +48,14 @@ def bank_queue(request: TenantRequest) -> HttpResponse:
     sort = Sort(SORTS[name.removeprefix("-")].fields, is_descending=name.startswith("-"))
     rows = find_lines(request.tenant, wanted)
     page = take(rows.select_related("account"), sort, token=request.GET.get("na", ""), size=PAGE)
-    size = measure(rows, amount="amount")
+    size, in_euro = measure(rows), measure(rows.filter(currency=EUR), amount="amount")
     on, last = clock.today(), last_done(request.tenant, request.user, now=clock.now())
     context = {
         "rows": _linked(request, rows_of(request.tenant, page.rows)),
         "wanted": wanted,
         "sort": name,
         "size": size,
+        "total": in_euro.open_amount,
         "pager": links.pager(page, size, one="ontvangst", many="ontvangsten"),
         "states": _states(links, wanted),
         "columns": _columns(links, name),

@@ -122,7 +122,7 @@ def bank_columns(request: TenantRequest, pk: UUID) -> HttpResponse:
     report = bank_uploads.read_table(
         request.tenant, batch, form.chosen(), by=request.user, now=clock.now(), on=clock.today()
     )
-    if report.is_refused or report.file is None:
+    if report.is_refused:
         return _columns_page(request, batch, form, errors=report.values["errors"], status=400)
     _match_later(request)
     return redirect("receivables:bank_file", request.tenant.slug, report.file.pk)
@@ -156,7 +156,8 @@ def _columns_page(
 @tenant_view(Permission.IMPORT)
 @require_POST
 def bank_columns_cancel(request: TenantRequest, pk: UUID) -> HttpResponse:
-    _waiting_table(request, pk).delete()
+    batch = _waiting_table(request, pk)
+    bank_uploads.throw_away(request.tenant, batch, by=request.user, now=clock.now())
     messages.success(request, "De tabel is weggegooid; er is niets ingelezen.")
     return redirect("receivables:bank", request.tenant.slug)
 

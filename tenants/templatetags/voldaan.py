@@ -177,14 +177,15 @@ def current_page(context: dict[str, Any], *prefixes: str) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def nav_link(
-    context: dict[str, Any], name: str, *args: Any, label: str, icon: str, count: int = 0, also: str = ""
+    context: dict[str, Any], name: str, *args: Any, label: str, icon: str, count: int = 0, also: str = "", but: str = ""
 ) -> SafeString:
-    """One menu entry; nothing when this person has no such page (the page itself refuses too)."""
+    """One menu entry; nothing when this person has no such page (the page itself refuses too). `but` names pages of others."""
     try:
         url = reverse(name, args=args)
     except NoReverseMatch:
         return SafeString("")
-    current = current_page(context, name, *also.split())
+    is_others = bool(but) and bool(current_page(context, *but.split()))
+    current = SafeString("") if is_others else current_page(context, name, *also.split())
     badge = format_html(' <span class="count">{}</span>', aantal(count)) if count else ""
     return format_html('<li><a href="{}" {}>{}{}{}</a></li>', url, current, _icon(icon), label, badge)
 

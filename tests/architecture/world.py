@@ -16,6 +16,7 @@ from tenants.context import reading_context, tenant_context
 from tenants.models import Invitation, Office, Role, Tenant
 from tests.architecture.urls import Route
 from tests.factories import MembershipFactory
+from tests.receivables.banking.furniture import furnish_bank
 from tests.receivables.banking.rows import THEIRS, make_line
 from tests.receivables.paying.rows import NOW, TODAY, make_customer, make_invoice
 
@@ -35,6 +36,11 @@ NAMED: dict[str, dict[str, str]] = {
     "receivables:refunds": {"pk": "customer"},
     "receivables:refund": {"pk": "payment"},
     "receivables:bank_line": {"pk": "bank_line"},
+    "receivables:bank_file": {"pk": "bank_file"},
+    "receivables:bank_upload": {"pk": "bank_upload"},
+    "receivables:bank_columns": {"pk": "bank_table"},
+    "receivables:bank_account": {"pk": "bank_account"},
+    "receivables:bank_statement": {"pk": "bank_statement"},
     "receivables:known_iban": {"pk": "known_iban"},
     "receivables:decide_revision": {"pk": "revision"},
     "receivables:import": {"pk": "import"},
@@ -69,6 +75,7 @@ NAMED: dict[str, dict[str, str]] = {
 FORMS: dict[str, dict[str, str]] = {
     "tenants:people_role": {"role": "viewer"},
     "tenants:office_people_role": {"role": "office_staff"},
+    "receivables:bank_statement_answer": {"answer": "akkoord"},
     "receivables:bank_line_accept": {"digest": "x"},
     "receivables:bank_line_set_aside": {"other": "rente"},
     "receivables:bank_line_undo": {"why": "vergissing"},
@@ -159,6 +166,7 @@ def furnish(tenant: Tenant) -> dict[str, str]:
             ).pk,
             "payment": _payment(tenant, customer.pk),
             "bank_line": make_line(tenant, "121.00", "2026-1").pk,
+            **furnish_bank(tenant),
             "known_iban": tenant.known_ibans.create(customer=customer, iban=THEIRS, learned_at=NOW).pk,
             "settlement": tenant.psp_settlements.create(psp_id="stl_1", amount="121.00", created_at=NOW).pk,
             "fourteen_day_letter": _fourteen_day_letter(tenant, run.pk, invoice),

@@ -34,7 +34,7 @@ def statement(lines: Sequence[Line], *, opening: int | None, number: str = "", p
     for line in lines:
         days[line.booked_on] = days.get(line.booked_on, 0) + line.cents
     closing = None if opening is None else opening + sum(days.values())
-    return Statement(f"st{next(_keys)}", tuple(lines), days, opening, closing, number, page)
+    return Statement(f"st{next(_keys)}", tuple(lines), days, opening, closing, number, page, lines[0].format)
 
 
 def new_cents(merged: Merged, new: Statement) -> list[int]:

@@ -14,11 +14,12 @@ from django.test.utils import CaptureQueriesContext
 from lxml import html
 
 from dunning.models import Run
+from receivables.actions.payments import record_payment
 from receivables.models import Customer, Invoice
 from tenants.context import tenant_context
 from tenants.models import Tenant, User
 from tests.accessibility import faults
-from tests.receivables.paying.rows import NOW, TODAY, make_customer, make_invoice
+from tests.receivables.paying.rows import NOW, TODAY, make_customer, make_invoice, receipt
 
 pytestmark = pytest.mark.django_db
 DASHBOARD = "/t/korrel/"
@@ -180,9 +181,7 @@ def test_a_viewer_may_not_write_notes(client: Client, viewer: User, smit: Custom
 
 def test_invoice_unfolds_to_the_cent(staff: Client, tenant: Tenant, late: Invoice) -> None:
     with tenant_context(tenant.pk):
-        tenant.ledger.create(
-            invoice=late, kind="payment", amount="-100.10", booked_on=TODAY, source_key="test:1", created_at=NOW
-        )
+        record_payment(tenant, late.customer, receipt=receipt("100.10"), designated=[late.pk], now=NOW)
         _notice(tenant, _run(tenant, late), late)
     text = _text(staff.get(_url(late)).content)
     assert "Factuur 2026-0002" in text

@@ -65,7 +65,7 @@ def tables_with_another_policy(connection: psycopg.Connection) -> list[str]:
     return _ask(
         connection,
         f"""
-        SELECT t.relname, count(p.oid), string_agg(p.polname, ',')
+        SELECT t.relname, count(p.oid), string_agg(p.polname, ',' ORDER BY p.polname COLLATE "C")
         FROM ({TENANT_TABLES}) t LEFT JOIN pg_policy p ON p.polrelid = t.oid
         GROUP BY t.relname
         HAVING count(p.oid) <> 1

@@ -75,7 +75,7 @@ VIEW = "CREATE VIEW window_on_events AS SELECT * FROM tenants_event"
         (
             OPEN_POLICY,
             catalog.tables_with_another_policy,
-            "receivables_invoice 2 receivables_invoice_rls,open_door",
+            "receivables_invoice 2 open_door,receivables_invoice_rls",
         ),
         (
             "ALTER POLICY receivables_invoice_rls ON receivables_invoice WITH CHECK (true)",

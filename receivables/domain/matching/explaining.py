@@ -56,6 +56,9 @@ class Case:
 
 def explanations(case: Case) -> list[Explanation]:
     """Every explanation worth weighing, each set of items once: as the text names it, else as it fits."""
+    said = _said(case)
+    if said:
+        return [said]
     open_entries = case.open_entries
     found = _Found()
     found.add(_named(case, open_entries))
@@ -73,6 +76,22 @@ def explanations(case: Case) -> list[Explanation]:
     if not found.has_exact:
         found.add(_inexact(case, open_entries, has_paid=bool(paid)))
     return found.all
+
+
+def _said(case: Case) -> Explanation | None:
+    """The text names items in full, all of them are open, and together they are the amount: nothing else comes near."""
+    total = 0
+    for naming in case.named.values():
+        if naming.weight < weights.IN_LIST or not naming.entry.open_cents:
+            return None
+        total += naming.entry.open_cents
+    if total != case.cents:
+        return None
+    entries = [naming.entry for naming in case.named.values()]
+    if len(entries) > 1:
+        entries = _in_order(entries)
+    fit = _sum_fit(entries)
+    return _make(case, entries, fit, weights.AMOUNT[fit.evidence])
 
 
 class _Found:
@@ -115,7 +134,10 @@ def _named(case: Case, open_entries: list[Entry]) -> Iterator[Explanation]:
         entries = [entry for entry, weight in named if weight >= least]
         if entries and entries not in chosen:
             chosen.append(entries)
-            yield from _of_set(case, entries, open_entries)
+            found = list(_of_set(case, entries, open_entries))
+            yield from found
+            if any(each.is_exact for each in found):
+                return
 
 
 def _of_set(case: Case, entries: list[Entry], open_entries: list[Entry]) -> Iterator[Explanation]:

@@ -86,29 +86,38 @@ class Judge:
             return explanation.fit_weight, [explanation.fit]
         return explanation.fit_weight + weights.ONLY_ONE, [explanation.fit, Reason(Evidence.AMOUNT_ONLY_ONE)]
 
-    def _against(self, explanation: Explanation) -> Iterator[Reason]:
-        yield from self._other_numbers(explanation)
-        entries = [self.books.entries[part.item_id] for part in explanation.parts]
-        if any(entry.item.issued_on > self.receipt.booked_on for entry in entries):
-            yield Reason(Evidence.NOT_YET_INVOICED)
-
-    def _other_numbers(self, explanation: Explanation) -> Iterator[Reason]:
-        """What the text names and this explanation leaves out."""
+    def _against(self, explanation: Explanation) -> list[Reason]:
+        """What the text names and this explanation leaves out; what is paid already; what was not yet invoiced."""
         own = explanation.namings
-        ids = {naming.entry.item.id for naming in own}
-        for naming in self.named.values():
-            is_own = naming.entry.item.debtor_id == explanation.debtor_id  # then a short number is no accident
-            is_other = naming.entry.item.id not in ids and naming.weight >= (1 if is_own else weights.TELLS)
-            if is_other and not _is_explained(naming, own) and not self._is_debtor_number(naming, explanation):
-                yield Reason(Evidence.OTHER_NUMBER, naming.it)
+        found = [Reason(Evidence.OTHER_NUMBER, it) for it in self._left_out(explanation)] if self.has_numbers else []
         for naming in own:
             if not naming.entry.open_cents:
-                yield Reason(Evidence.PAID_ALREADY, number=naming.entry.item.number)
+                found.append(Reason(Evidence.PAID_ALREADY, number=naming.entry.item.number))
+        for part in explanation.parts:
+            if self.books.entries[part.item_id].item.issued_on > self.receipt.booked_on:
+                found.append(Reason(Evidence.NOT_YET_INVOICED))
+                break
+        return found
+
+    @property
+    def has_numbers(self) -> bool:
+        return bool(self.named or self.meant or self.receipt.reference)
+
+    def _left_out(self, explanation: Explanation) -> Iterator[str]:
+        own = explanation.namings
+        ids = {naming.entry.item.id for naming in own}
+        for key, naming in self.named.items():
+            if key in ids:
+                continue
+            is_own = naming.entry.item.debtor_id == explanation.debtor_id  # then a short number is no accident
+            is_other = naming.weight >= (1 if is_own else weights.TELLS)
+            if is_other and not _is_explained(naming, own) and not self._is_debtor_number(naming, explanation):
+                yield naming.it
         for place, piece in self.meant:
             if (piece.is_claimed or self._is_stray(piece, explanation)) and not self._is_used(place, own):
-                yield Reason(Evidence.OTHER_NUMBER, piece.digits)
+                yield piece.digits
         if not self.named and _is_reference(self.receipt.reference):
-            yield Reason(Evidence.OTHER_NUMBER, self.receipt.reference)
+            yield self.receipt.reference
 
     def _is_stray(self, piece: Piece, explanation: Explanation) -> bool:
         """Where nothing else is named, any longer number may have been meant, but for the customer's own."""

@@ -75,19 +75,29 @@ def names_in(text: str) -> tuple[Name, ...]:
 
 def likeness(one: Name, other: Name) -> Likeness:
     """How alike two names are, whichever of them has the initials."""
-    if one.squeezed == other.squeezed or _is_cut_off(one, other):
+    if one.squeezed == other.squeezed or ((one.is_long or other.is_long) and _is_cut_off(one, other)):
         return Likeness.SAME
+    if one.words == other.words:
+        return _same_words(one, other)
     shared = one.words & other.words
     if not shared:
         return Likeness.OTHER
-    left_one = {word for word in one.words - shared if word[0] not in other.initials}
-    left_other = {word for word in other.words - shared if word[0] not in one.initials}
-    if left_one or left_other:
+    if not (_are_initials(one.words - shared, other) and _are_initials(other.words - shared, one)):
         return _partly(one, other, shared)
-    if one.initials and other.initials and not one.initials & other.initials:
+    if one.initials and other.initials and one.initials.isdisjoint(other.initials):
         return Likeness.UNCLEAR  # the same family, another person
-    confirmed = len(shared) > 1 or len(one.words | other.words) > 1 or bool(one.initials & other.initials)
-    return Likeness.SAME if confirmed or not (one.initials or other.initials) else Likeness.UNCLEAR
+    return Likeness.SAME
+
+
+def _same_words(one: Name, other: Name) -> Likeness:
+    if one.initials and other.initials:
+        return Likeness.UNCLEAR if one.initials.isdisjoint(other.initials) else Likeness.SAME
+    has_one = bool(one.initials or other.initials)  # a surname alone does not say which of the family
+    return Likeness.UNCLEAR if has_one and len(one.words) == 1 else Likeness.SAME
+
+
+def _are_initials(words: frozenset[str], other: Name) -> bool:
+    return all(word[0] in other.initials for word in words)
 
 
 def _partly(one: Name, other: Name, shared: frozenset[str]) -> Likeness:

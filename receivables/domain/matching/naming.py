@@ -102,12 +102,13 @@ def _has_spaces(text: str, pieces: tuple[Piece, ...]) -> bool:
 
 def named_by_ending(reading: Reading, entries: list[Entry], known: Namings) -> Iterator[Naming]:
     """Open items of one debtor of which the text has only the end, when it is the end of one alone."""
-    open_entries = [entry for entry in entries[-MOST_ITEMS:] if entry.open_cents and entry.digits]
+    open_entries = [entry for entry in entries if entry.open_cents and entry.digits][-MOST_ITEMS:]
     if not open_entries:
         return
+    longest = max(len(entry.digits) for entry in open_entries) + 1
     taken = [naming for naming in known.values() if naming.first >= 0]
     for digits, first, last in (*reading.numbers(), *((digits, -1, -1) for digits in reading.between_ends())):
-        if first >= 0 and any(naming.first <= first and last <= naming.last for naming in taken):
+        if len(digits) > longest or any(naming.first <= first and last <= naming.last for naming in taken):
             continue
         if first < 0 or not any(piece.is_doubtful for piece in reading.pieces[first : last + 1]):
             yield from _endings(reading, open_entries, digits, first, last)

@@ -38,8 +38,10 @@ def propose(receipt: Receipt, books: Books, *, most: int = 5) -> tuple[Proposal,
 
 def _plain(receipt: Receipt, reading: Reading, told: Namings, debtors: set[str], books: Books) -> list[Judged]:
     """What one debtor is named for, by itself, to the cent: nobody else comes near, and nobody else is looked at."""
+    if sum(naming.entry.open_cents for naming in told.values()) != receipt.cents:
+        return []
     payer = is_paid_by(next(iter(debtors)), receipt, books)
-    if payer is None or sum(naming.entry.open_cents for naming in told.values()) != receipt.cents:
+    if payer is None:
         return []
     found = _weighed(Judge(receipt, reading, told, payer, books, reading.meant), debtors)
     return found if found and found[0].is_plain else []

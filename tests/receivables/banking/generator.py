@@ -73,8 +73,13 @@ class History:
         return [movement for day in self.days for movement in day]
 
 
-def history(*, days: int = 5, per_day: int = 8, seed: int = 1, twins: int = 2, start: date = START) -> History:
-    """Random days, in each of which some movements have a genuine twin: same payer, amount and text."""
+def history(
+    *, days: int = 5, per_day: int = 8, seed: int = 1, twins: int = 2, start: date = START, loops: bool = False
+) -> History:
+    """Random days, in each of which some movements have a genuine twin: same payer, amount and text.
+
+    With `loops` money goes out in the amounts that come in, so that a balance often comes back on the same day.
+    """
     dice = random.Random(seed)  # noqa: S311 # known rows, no secret
     made: list[list[Movement]] = []
     count = 0
@@ -83,7 +88,7 @@ def history(*, days: int = 5, per_day: int = 8, seed: int = 1, twins: int = 2, s
         day = []
         for _ in range(per_day):
             count += 1
-            day.append(_movement(dice, count, on))
+            day.append(_movement(dice, count, on, loops=loops))
         for twin in dice.sample(day, min(twins, len(day))):
             count += 1
             day.append(replace(twin, id=count))
@@ -92,9 +97,12 @@ def history(*, days: int = 5, per_day: int = 8, seed: int = 1, twins: int = 2, s
     return History(made, start=start)
 
 
-def _movement(dice: random.Random, number: int, on: date) -> Movement:
+def _movement(dice: random.Random, number: int, on: date, *, loops: bool) -> Movement:
     name, iban = dice.choice(PAYERS)
-    cents = dice.choice([995, 1250, 12_100, dice.randrange(100, 500_000)]) * dice.choice([1, 1, 1, -1])
+    usual, other = dice.choice([995, 1250, 12_100]), dice.randrange(100, 500_000)
+    is_debit = dice.random() < 0.25
+    cents = dice.choice([usual, usual, usual, other]) if loops or not is_debit else other
+    cents = -cents if is_debit else cents
     text = dice.choice(
         [
             f"Factuur 2026-{number:04}",

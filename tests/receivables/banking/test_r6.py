@@ -15,7 +15,7 @@ from receivables.banking.reading import read_bank_file
 from receivables.domain import bank_merge
 from receivables.domain.bank_alike import Line
 from receivables.domain.bank_merge import Merged
-from receivables.domain.bank_statement import Statement
+from receivables.domain.bank_statement import LOOSE, Statement
 from tenants.context import tenant_context
 from tenants.models import Tenant
 from tests.factories import TenantFactory
@@ -194,7 +194,7 @@ def test_without_the_chain_the_afternoon_twin_is_lost(tenant: Tenant, monkeypatc
     days = history(days=1, per_day=4, twins=0, seed=2)
     days.days[0] = [*days.days[0], *days.days[0]]  # the afternoon is the morning once more
     morning, afternoon = days.part(0, 0, take=4), days.part(0, 0, skip=4)
-    monkeypatch.setattr(bank_merge, "are_apart", lambda *_: False)
+    monkeypatch.setattr(bank_merge, "overlap", lambda *_: LOOSE)
 
     bring(tenant, [("a.sta", mt940(morning)), ("b.sta", mt940(afternoon))])
 

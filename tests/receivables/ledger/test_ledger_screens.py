@@ -18,12 +18,12 @@ from tests.receivables.paying.rows import NOW, open_of
 LEDGER, NOW_URL = "/t/korrel/grootboek/", "/t/korrel/grootboek/controleren/"
 
 
-@pytest.fixture
 def _tree(page: str) -> Any:
     """The page as a tree; the stubs of lxml do not know what an XPath finds."""
     return html.document_fromstring(page)
 
 
+@pytest.fixture
 def books(tenant: Tenant) -> Books:
     with tenant_context(tenant.pk):
         return make_books(tenant)

@@ -90,7 +90,15 @@ def of_a_reversal(books: Books) -> object:
 def dollars_on_euros(books: Books) -> object:
     dollars = make_invoice(books.customer, "USD-1", "100.00", currency="USD")
     spare = pay(books.customer, "500.00", "manual:9")
-    return add(books, kind="payment", payment=spare, invoice=dollars, amount="-1.00")
+    return add(books, kind="payment", payment=spare, invoice=dollars, amount="-1.00", currency="USD")
+
+
+def euros_for_dollars(books: Books) -> object:
+    invoice = books.tenant.invoices.create(
+        customer=books.customer, number="USD-2", number_key="USD-2", issued_on=TODAY, due_on=TODAY, currency="USD",
+        total_amount="9.00", created_at=NOW,
+    )  # fmt: skip
+    return add(books, kind="invoice", invoice=invoice, amount="9.00", currency="EUR")
 
 
 def another_currency_for_the_invoice(books: Books) -> object:
@@ -128,6 +136,7 @@ WALLS = {
         (ENTRY, MIRRORS, of_a_settlement, "I2"),
         (ENTRY, MIRRORS, of_a_reversal, "I2"),
         (ENTRY, "voldaan_entry_currency", dollars_on_euros, "I1"),
+        (ENTRY, "voldaan_opening_currency", euros_for_dollars, "I1"),
         ("receivables_invoice", "voldaan_invoice_currency_stays", another_currency_for_the_invoice, "I1"),
         ("receivables_payment", "voldaan_payment_stays_as_it_came", more_than_was_received, "I4"),
         ("receivables_pspsettlement", "voldaan_payout_adds_up", payout_that_does_not_add_up, "I1"),
