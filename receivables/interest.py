@@ -139,8 +139,10 @@ def open_interest(entries: Iterable[LedgerEntry]) -> Money:
 
 
 def _claims(entry: LedgerEntry, component: Component) -> bool:
-    """An entry that changes what is claimed, not one that settles it."""
-    is_claim = entry.kind in (EntryKind.INTEREST, EntryKind.COSTS, EntryKind.REVERSAL)
+    """An entry that changes what is claimed, not one that settles it or undoes that (`reverses`: a write-off, a discount)."""
+    is_claim = (
+        entry.kind in (EntryKind.INTEREST, EntryKind.COSTS, EntryKind.REVERSAL) and "reverses" not in entry.details
+    )
     return is_claim and entry.component == component and entry.payment_id is None
 
 

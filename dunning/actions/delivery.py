@@ -82,7 +82,7 @@ def make_print_batch(tenant: Tenant, *, now: datetime, by: User) -> str | None:
 def _take_for_print(tenant: Tenant, notice_id: UUID, *, batch: str, now: datetime) -> bool:
     facts = lock_facts(tenant, tenant.notices.get(pk=notice_id))
     notice = lock_notice(tenant, notice_id)
-    if notice is None or notice.state != NoticeState.READY or objections(notice, facts, now=now):
+    if notice is None or facts.is_frozen or notice.state != NoticeState.READY or objections(notice, facts, now=now):
         return False
     if notice.pdf_file_id is None:
         return False

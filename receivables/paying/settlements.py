@@ -109,6 +109,9 @@ def _said(line: BankLine) -> str:
 
 
 def _differs(settlement: PspSettlement, line: BankLine) -> str:
+    lines = Money.total(Money.of(part.amount) for part in settlement.lines.all())
+    if lines != Money.of(settlement.amount) + Money.of(settlement.fees):
+        return f"De regels van deze uitbetaling zijn samen {lines}; dat is niet het uitbetaalde bedrag met de kosten."
     if settlement.currency == line.currency and settlement.amount == line.amount:
         return ""
     told = f"{settlement.amount} {settlement.currency}"

@@ -52,7 +52,7 @@ def books(tenant: Tenant, stranger_tenant: Tenant) -> Tenant:
         make_invoice(jansen, "C-1", "-50.00", age=10)
         paid = make_invoice(smit, "2026-0004", "75.00", age=60)
         tenant.ledger.create(
-            invoice=paid, kind="payment", amount="-75.00", booked_on=TODAY, source_key="test:paid", created_at=NOW
+            invoice=paid, kind="correction", amount="-75.00", booked_on=TODAY, source_key="test:paid", created_at=NOW
         )
     with tenant_context(stranger_tenant.pk):
         make_invoice(make_customer(stranger_tenant, "Geheim Bedrijf"), "2026-0001", "9999.00")
