@@ -35,6 +35,8 @@ _AT_ONCE = Limits(memory_mb=640, cpu_seconds=10, wall_seconds=15.0)
 _SHOWN = 100
 LABELS_OF = {field.name: field.label for field in FIELDS}
 
+OF_THE_BANK = ("bank", "bank_table")  # those have pages of their own
+
 
 @tenant_view(Permission.IMPORT)
 def imports(request: TenantRequest) -> HttpResponse:
@@ -50,7 +52,8 @@ def _start_page(
     context = {
         "form": form,
         "refused": refused or [],
-        "batches": request.tenant.import_batches.defer("staged", "options")
+        "batches": request.tenant.import_batches.exclude(kind__in=OF_THE_BANK)
+        .defer("staged", "options")
         .select_related("by")
         .order_by("-created_at")[:20],
         "open_revisions": request.tenant.invoice_revisions.filter(decided_at=None).count(),
@@ -117,7 +120,8 @@ def _later(task: Any, request: TenantRequest, batch: ImportBatch) -> None:
 @tenant_view(Permission.IMPORT)
 def import_page(request: TenantRequest, pk: UUID) -> HttpResponse:
     """One import, whatever it is waiting for. While it runs this page asks itself how far it is."""
-    batch = get_object_or_404(request.tenant.import_batches.defer("staged").select_related("by"), pk=pk)
+    batches = request.tenant.import_batches.exclude(kind__in=OF_THE_BANK)
+    batch = get_object_or_404(batches.defer("staged").select_related("by"), pk=pk)
     if batch.state in _RUNNING or batch.state == ImportState.UPLOADED:
         done, total = uploads.progress(batch.pk)
         total = total or batch.options.get("preview", {}).get("row_count", 0)
