@@ -43,6 +43,7 @@ class Piece(NamedTuple):
     mark: int
     is_claimed: bool  # directly behind a word that says "invoice"
     is_odd: bool  # part of an amount, a date, a phone number, a postcode or an IBAN
+    lead: int = 0  # so many of the first digits are letters O, I or L: typed for digits, or the name of a series
 
     @property
     def is_doubtful(self) -> bool:
@@ -61,16 +62,16 @@ class Reading(NamedTuple):
         """Every number that may be meant, with its first and last piece."""
         pieces = self.pieces
         for first, piece in enumerate(pieces):
-            digits = piece.digits
-            yield digits, first, first
-            for last in range(first + 1, min(first + MOST_PIECES, len(pieces))):
-                added = pieces[last]
-                if not added.joins:
-                    break
-                digits += added.digits
-                if len(digits) > LONGEST_NUMBER:
-                    break
-                yield digits, first, last
+            for digits in (piece.digits, piece.digits[piece.lead :]) if piece.lead else (piece.digits,):
+                yield digits, first, first
+                for last in range(first + 1, min(first + MOST_PIECES, len(pieces))):
+                    added = pieces[last]
+                    if not added.joins:
+                        break
+                    digits += added.digits
+                    if len(digits) > LONGEST_NUMBER:
+                        break
+                    yield digits, first, last
 
     @property
     def meant(self) -> list[tuple[int, Piece]]:
@@ -142,8 +143,11 @@ def read(*fields: str) -> Reading:
             joins = len(between) <= 3 and _JOINS.issuperset(between)
             is_claimed = is_fresh and mark == Mark.INVOICE
             pieces.append(
-                Piece(digits, begin + start, begin + stop, joins or start > 0, mark, is_claimed, begin < odd_until)
-            )
+                Piece(
+                    digits, begin + start, begin + stop, joins or start > 0, mark, is_claimed, begin < odd_until,
+                    _series(match[0]) if start == 0 and stop == len(digits) else 0,
+                )
+            )  # fmt: skip
             is_fresh, stopped = False, begin + stop
     return Reading(text, tuple(pieces), tuple(found_words), first_end)
 
@@ -165,6 +169,11 @@ def _split(piece: str) -> tuple[str, list[tuple[str, int, int]]]:
     if sum(len(digits) for digits, _, _ in groups) < 3:  # 2e, 4x
         return piece, []
     return lead, [(digits, start if place else 0, stop) for place, (digits, start, stop) in enumerate(groups)]
+
+
+def _series(piece: str) -> int:
+    """How many letters in front of a piece were read as digits."""
+    return len(piece) - len(piece.lstrip("OIL"))
 
 
 def _marked(word: str, mark: int, is_fresh: bool) -> tuple[int, bool]:
