@@ -82,7 +82,7 @@ def book_return(tenant: Tenant, line: BankLine, payment: Payment, *, why: str, b
     lock_customer(tenant, payment.customer_id)
     line = _take(tenant, line, {LineState.OUTGOING})
     amount = -Money.of(line.amount)
-    left = Money.of(payment.amount) - Money.total(Money.of(row.amount) for row in payment.returns.all())
+    left = Money.of(payment.kept)
     if payment.currency != line.currency or amount > left:
         raise BankLineError(f"Van deze betaling kan nog {left} terug; de afschrijving is {amount}.")
     made = line.bookings.count()
@@ -143,7 +143,7 @@ def _undo_one(tenant: Tenant, line: BankLine, booking: BankBooking, *, why: str,
     payment = booking.payment
     if payment is None:
         return
-    left = Money.of(payment.amount) - Money.total(Money.of(row.amount) for row in payment.returns.all())
+    left = Money.of(payment.kept)
     if left:
         return_payment(
             tenant,

@@ -85,7 +85,7 @@ def reverse_booking(tenant: Tenant, entry: LedgerEntry, *, why: str, on: date, n
 
 def _take_back(tenant: Tenant, payment: Payment, *, why: str, on: date, now: datetime) -> None:
     """A payment that never was, or was typed wrong: all that is left of it goes back."""
-    left = Money.of(payment.amount) - Money.total(Money.of(row.amount) for row in payment.returns.all())
+    left = Money.of(payment.kept)
     return_payment(
         tenant,
         payment,

@@ -14,6 +14,7 @@ from xml.parsers import expat
 from lxml import etree
 
 from receivables.importing.outcome import RefusedError
+from receivables.importing.xml import doctype_refusal, syntax_refusal
 
 MAX_BYTES = 64 * 1024 * 1024
 _PASSING = ("GrpHdr", "TxDtls", "Ntry", "Stmt")
@@ -21,6 +22,8 @@ _LET_GO = ("TxDtls", "Ntry")
 _CHUNK = 128 * 1024
 _MOST_TAGS = 400_000  # between two movements; a real header has some hundred
 _MOST_NAMES = 2_000
+_AGAIN = " Download het opnieuw bij de bank."
+_ADVICE = {"too_deep": ".", "encoding": _AGAIN, "not_xml": _AGAIN}
 _LAST_LINE = 65_535  # libxml2 counts no further
 
 
@@ -41,7 +44,7 @@ def elements(content: bytes) -> Iterator[tuple[str, etree._Element]]:
         yield from _events(parser, content)
         root = parser.close()
     except etree.XMLSyntaxError as error:
-        raise _syntax_refusal(error) from None
+        raise syntax_refusal(error, _ADVICE) from None
     except (ValueError, LookupError):
         raise RefusedError("Dit is geen leesbaar XML-bestand.", code="not_xml", line=1) from None
     yield local_name(root), root
@@ -110,7 +113,7 @@ def _events(parser: etree.XMLPullParser, content: bytes) -> Iterator[tuple[str, 
         for _, passing in parser.read_events():
             element = cast("etree._Element", passing)
             if not seen and element.getroottree().docinfo.internalDTD is not None:
-                raise _doctype_refusal()
+                raise doctype_refusal("bankafschrift")
             seen, name = True, local_name(element)
             yield name, element
             if name in _LET_GO:
@@ -141,46 +144,12 @@ def _refuse_doctype(content: bytes) -> None:
     except expat.ExpatError:
         pass  # the second parser tells what is wrong, with the line; it knows no DOCTYPE either
     if b"!DOCTYPE" in content[:_CHUNK].replace(b"\0", b"").upper():
-        raise _doctype_refusal()
+        raise doctype_refusal("bankafschrift")
 
 
 def _doctype(*_: object) -> None:
-    raise _doctype_refusal()
+    raise doctype_refusal("bankafschrift")
 
 
 def _first_element(*_: object) -> None:
     raise _FirstElementError
-
-
-def _doctype_refusal() -> RefusedError:
-    return RefusedError(
-        "Het bestand bevat een DOCTYPE. Dat hoort niet in een bankafschrift en wordt om veiligheidsredenen geweigerd.",
-        code="doctype",
-        element="DOCTYPE",
-    )
-
-
-def _syntax_refusal(error: etree.XMLSyntaxError) -> RefusedError:
-    reason, line = (error.msg or "").lower(), error.lineno or 1
-    if "depth" in reason:
-        return RefusedError(f"Het bestand is te diep genest (regel {line}).", code="too_deep", line=line)
-    if "encoding" in reason or "not proper utf" in reason or "bytes:" in reason:
-        return RefusedError(
-            f"De tekencodering klopt niet op regel {line}: het bestand noemt een andere encoding dan waarin het is "
-            "opgeslagen. Download het opnieuw bij de bank.",
-            code="encoding",
-            element="encoding",
-            line=line,
-        )
-    if "invalid char" in reason or "char 0x" in reason:
-        return RefusedError(f"Er staat een ongeldig teken op regel {line}.", code="invalid_character", line=line)
-    if "entity" in reason:
-        return RefusedError(f"Er staat een onbekende entiteit op regel {line}.", code="entity", line=line)
-    if "huge" in reason or "too long" in reason or "buffer" in reason:
-        return RefusedError(f"Een veld op regel {line} is veel te lang.", code="too_large", line=line)
-    return RefusedError(
-        f"Dit is geen leesbaar XML-bestand: het breekt af of is beschadigd op regel {line}. "
-        "Download het opnieuw bij de bank.",
-        code="not_xml",
-        line=line,
-    )

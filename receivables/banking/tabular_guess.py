@@ -12,47 +12,43 @@ from receivables.importing.values import Cell, amounts_of, bare_amount, dates_of
 _SAMPLE = 200
 
 
-def _field(name: str, label: str, kind: str, headings: str) -> Field:
-    return Field(name, label, kind, tuple(headings.split("|")))
-
-
 FIELDS = (
-    _field("date", "Boekdatum", "date",
+    Field.of("date", "Boekdatum", "date",
            "boekdatum|boekingsdatum|transactiedatum|datum transactie|datum v verrichting|uitvoeringsdatum|datum|booking date|posting date|"
            "transaction date|transactiondate|date|creation date|buchungstag|buchungsdatum|fecha operacion|fecha contable|fecha|valutadatum|"
            "golden valutadatum|rentedatum|value date|valuta|wertstellung|fecha valor"),
-    _field("amount", "Bedrag", "amount",
+    Field.of("amount", "Bedrag", "amount",
            "bedrag|bedrag eur|transactiebedrag|bedrag v d verrichting|bedrag in eur|bedrag euro|mutatiebedrag|amount|amount eur|transaction amount|"
            "net|net amount|gross|betrag|betrag eur|umsatz|importe|importe eur|monto|cantidad"),
-    _field("debit", "Af (debet)", "amount",
+    Field.of("debit", "Af (debet)", "amount",
            "af|debet|bedrag af|uitgaven|debit|debit amount|withdrawal|withdrawals|paid out|money out|net debit nc|gross debit gc|soll|"
            "lastschrift|debe|cargo|cargos"),
-    _field("credit", "Bij (credit)", "amount",
+    Field.of("credit", "Bij (credit)", "amount",
            "bij|credit|bedrag bij|ontvangsten|credit amount|deposit|deposits|paid in|money in|net credit nc|gross credit gc|haben|gutschrift|"
            "haber|abono|abonos"),
-    _field("sign", "Af of bij", "sign",
+    Field.of("sign", "Af of bij", "sign",
            "af bij|bij af|debet credit|debit credit|creditdebet|credit debet|credit debit|d c|dc|c d|cd|soll haben|s h|debe haber|"
            "debit credit indicator|type mutatie"),
-    _field("name", "Naam tegenpartij", "text",
+    Field.of("name", "Naam tegenpartij", "text",
            "naam tegenpartij|naam tegenrekening|tegenrekeninghouder|naam v d tegenpartij|naam omschrijving|tegenpartij naam|naam|partner name|"
            "counterparty name|name description|name|payee|payer|auftraggeber|empfaenger|empfanger|begunstigter zahlungspflichtiger|"
            "name zahlungsbeteiligter|beneficiario|ordenante|nombre|titular"),
-    _field("iban", "Rekening tegenpartij", "text",
+    Field.of("iban", "Rekening tegenpartij", "text",
            "tegenrekening|tegenrekeningnummer|tegenrekening iban bban|iban tegenrekening|rekening tegenpartij|iban tegenpartij|counterparty|"
            "counterparty account|counterparty iban|bank account|partner account|iban|kontonummer|iban zahlungsbeteiligter|cuenta contraria|"
            "cuenta beneficiario"),
-    _field("text", "Omschrijving", "text",
+    Field.of("text", "Omschrijving", "text",
            "omschrijving|mededelingen|mededeling|mededeling 1|omschrijving 1|beschrijving|toelichting|description|label|details|notifications|"
            "remittance information|narrative|memo|verwendungszweck|buchungstext|concepto|descripcion|detalle|modification reference"),
-    _field("reference", "Kenmerk", "text",
+    Field.of("reference", "Kenmerk", "text",
            "betalingskenmerk|kenmerk|referentie|ref v d verrichting|transactiereferentie|reference|payment reference|ref|transaction id|"
            "merchant reference|psp reference|kundenreferenz|referenz|referencia"),
-    _field("currency", "Valuta", "text",
+    Field.of("currency", "Valuta", "text",
            "valuta|munt|muntsoort|valutacode|munteenheid|currency|currency code|ccy|wahrung|waehrung|moneda|divisa|net currency"),
-    _field("account", "Eigen rekening", "text",
+    Field.of("account", "Eigen rekening", "text",
            "rekening|rekeningnummer|eigen rekening|opdrachtgeversrekening|iban bban|account|account number|accountnumber|own account|"
            "auftragskonto|iban auftragskonto|konto|cuenta"),
-    _field("balance", "Saldo na boeking", "amount",
+    Field.of("balance", "Saldo na boeking", "amount",
            "saldo na mutatie|saldo na boeking|saldo na trn|saldo|eindsaldo|endsaldo|balance|running balance|resulting balance|saldo nach buchung|"
            "kontostand|saldo contable"),
 )  # fmt: skip

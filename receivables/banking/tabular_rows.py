@@ -44,7 +44,7 @@ def _raw(content: bytes) -> list[RawTable]:
         return spreadsheets.read(content)
     if len(content) > tables.MAX_TABLE_BYTES:
         raise RefusedError(f"Het bestand is te groot: hooguit {tables.MAX_TABLE_BYTES // 2**20} MB.", code="too_large")
-    return [tables._csv(content)]
+    return [tables.read_csv(content)]
 
 
 def _headed(raw: RawTable, header_row: int | None) -> BankTable:

@@ -24,54 +24,55 @@ class Field:
     kind: str  # text, amount, date
     headings: tuple[str, ...]
 
-
-def _field(name: str, label: str, kind: str, headings: str) -> Field:
-    return Field(name, label, kind, tuple(headings.split("|")))
+    @classmethod
+    def of(cls, name: str, label: str, kind: str, headings: str) -> Field:
+        """`headings` stand between bars."""
+        return cls(name, label, kind, tuple(headings.split("|")))
 
 
 FIELDS = (
-    _field("number", "Factuurnummer", "text",
+    Field.of("number", "Factuurnummer", "text",
            "factuurnummer|factuurnr|factuur nr|factuur nummer|invoice number|invoice no|invoicenumber|invoice nr|invoice id|invoice|factuurno|"
            "nota nummer|notanummer|document nummer|documentnummer|document no|boekstuknummer|boekstuknr|boekstuk nr|our ref|uw ref|onze ref|"
            "onze referentie|transaction number|transactienummer|volgnummer|stuknummer|factuur|rekeningnr factuur|nummer|number|reference|referencia|ref|id"),
-    _field("issued_on", "Factuurdatum", "date",
+    Field.of("issued_on", "Factuurdatum", "date",
            "factuurdatum|factuur datum|datum factuur|invoice date|invoicedate|notadatum|documentdatum|document date|boekstukdatum|boekdatum|"
            "transactiedatum|transaction date|issue date|datum|date|fecha|buchungstag|creation date|boekstuk|dat"),
-    _field("due_on", "Vervaldatum", "date",
+    Field.of("due_on", "Vervaldatum", "date",
            "vervaldatum|verval datum|datum verval|vervaldag|vervalt|vervalt op|due date|duedate|due|uiterste betaaldatum|betaaldatum uiterlijk|"
            "expiry date|expiration date|te betalen voor|verval"),
-    _field("open", "Openstaand bedrag", "amount",
+    Field.of("open", "Openstaand bedrag", "amount",
            "openstaand|openstaand bedrag|bedrag openstaand|openstaand saldo|open bedrag|open saldo|nog te betalen|nog te ontvangen|te betalen|restant|"
            "restantbedrag|saldo openstaand|open amount|amount open|outstanding|outstanding amount|amount due|balance due|openstaand eur|"
            "unpaid|due amount|saldo|balance|rest|remaining"),
-    _field("total", "Factuurbedrag", "amount",
+    Field.of("total", "Factuurbedrag", "amount",
            "factuurbedrag|factuur bedrag|bedrag factuur|totaalbedrag|totaal bedrag|totaal incl btw|bedrag incl btw|bedrag inclusief btw|"
            "totaal inclusief btw|total incl vat|total amount|invoice amount|amount incl vat|bedrag eur|bedrag euro|bedrag in euro|oorspronkelijk bedrag|"
            "origineel bedrag|original amount|bedrag|totaal|amount|total|gross|betrag|importe|factuur|bedrag vv"),
-    _field("debit", "Debet", "amount", "debet|debit|debet bedrag|bedrag debet|debit amount"),
-    _field("credit", "Credit", "amount", "credit|credit bedrag|bedrag credit|credit amount|haben"),
-    _field("customer_name", "Naam klant", "text",
+    Field.of("debit", "Debet", "amount", "debet|debit|debet bedrag|bedrag debet|debit amount"),
+    Field.of("credit", "Credit", "amount", "credit|credit bedrag|bedrag credit|credit amount|haben"),
+    Field.of("customer_name", "Naam klant", "text",
            "debiteurnaam|debiteur naam|naam debiteur|klantnaam|klant naam|naam klant|relatienaam|relatie naam|naam relatie|bedrijfsnaam|"
            "organisatie|customer name|customername|account name|accountname|company name|partner name|client name|naam omschrijving|naam|name|"
            "klant|debiteur|relatie|customer|client|company|afnemer"),
-    _field("customer_number", "Debiteurnummer", "text",
+    Field.of("customer_number", "Debiteurnummer", "text",
            "debiteurnummer|debiteurnr|debiteur nr|debnr|deb nr|deb nummer|debiteurcode|debiteur code|klantnummer|klantnr|klant nr|klantcode|"
            "relatienummer|relatienr|relatiecode|relatie code|customer number|customer no|customer id|customer code|customernumber|account code|"
            "accountcode|klant id|client number|code debiteur|deb|debiteur|relatie|code"),
-    _field("kvk_number", "KvK-nummer", "text", "kvk nummer|kvk|kvknummer|kvk nr|kamer van koophandel|chamber of commerce|coc number|coc"),
-    _field("vat_number", "Btw-nummer", "text", "btw nummer|btwnummer|btw nr|btw id|vat number|vat no|vatnumber|vat id|btw identificatienummer"),
-    _field("email", "E-mail", "text",
+    Field.of("kvk_number", "KvK-nummer", "text", "kvk nummer|kvk|kvknummer|kvk nr|kamer van koophandel|chamber of commerce|coc number|coc"),
+    Field.of("vat_number", "Btw-nummer", "text", "btw nummer|btwnummer|btw nr|btw id|vat number|vat no|vatnumber|vat id|btw identificatienummer"),
+    Field.of("email", "E-mail", "text",
            "e mail|email|e mailadres|emailadres|mailadres|e mail facturen|factuur email|email address|e mail address|from email address"),
-    _field("phone", "Telefoon", "text", "telefoon|telefoonnummer|telefoonnr|tel|mobiel|phone|telephone|phone number"),
-    _field("street", "Adres", "text", "adres|straat|straatnaam|adresregel 1|straat en huisnummer|street|address|address line 1|factuuradres"),
-    _field("postcode", "Postcode", "text", "postcode|post code|postal code|zip|zip code|zipcode"),
-    _field("city", "Plaats", "text", "plaats|woonplaats|stad|vestigingsplaats|city|town"),
-    _field("country", "Land", "text", "land|landcode|country|country code"),
-    _field("contact", "Contactpersoon", "text", "contactpersoon|contact|t a v|tav|attention|contact person|contact name"),
-    _field("currency", "Valuta", "text", "valuta|munt|munteenheid|valutacode|currency|currency code|moneda|ccy"),
-    _field("reference", "Betalingskenmerk", "text",
+    Field.of("phone", "Telefoon", "text", "telefoon|telefoonnummer|telefoonnr|tel|mobiel|phone|telephone|phone number"),
+    Field.of("street", "Adres", "text", "adres|straat|straatnaam|adresregel 1|straat en huisnummer|street|address|address line 1|factuuradres"),
+    Field.of("postcode", "Postcode", "text", "postcode|post code|postal code|zip|zip code|zipcode"),
+    Field.of("city", "Plaats", "text", "plaats|woonplaats|stad|vestigingsplaats|city|town"),
+    Field.of("country", "Land", "text", "land|landcode|country|country code"),
+    Field.of("contact", "Contactpersoon", "text", "contactpersoon|contact|t a v|tav|attention|contact person|contact name"),
+    Field.of("currency", "Valuta", "text", "valuta|munt|munteenheid|valutacode|currency|currency code|moneda|ccy"),
+    Field.of("reference", "Betalingskenmerk", "text",
            "betalingskenmerk|betaalkenmerk|kenmerk|factuurreferentie|uw referentie|payment reference|betaalreferentie|referentie"),
-    _field("description", "Omschrijving", "text", "omschrijving|omschrijving factuur|beschrijving|description|toelichting|label|mededelingen|concepto|verwendungszweck"),
+    Field.of("description", "Omschrijving", "text", "omschrijving|omschrijving factuur|beschrijving|description|toelichting|label|mededelingen|concepto|verwendungszweck"),
 )  # fmt: skip
 BY_NAME = {field.name: field for field in FIELDS}
 _KNOWN = {heading for field in FIELDS for heading in field.headings}

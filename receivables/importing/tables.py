@@ -59,7 +59,7 @@ def read(content: bytes, *, sheet: str | None = None) -> Table:
         return _chosen([_headed(found) for found in spreadsheets.read(content)], sheet)
     if len(content) > MAX_TABLE_BYTES:
         raise RefusedError(f"Het bestand is te groot: hooguit {MAX_TABLE_BYTES // 2**20} MB.", code="too_large")
-    return _headed(_csv(content))
+    return _headed(read_csv(content))
 
 
 def read_all(content: bytes) -> list[Table]:
@@ -88,7 +88,7 @@ def _with_sheets(table: Table, names: tuple[str, ...]) -> Table:
 
 
 # --- CSV ---------------------------------------------------------------------------------------------------------------
-def _csv(content: bytes) -> spreadsheets.RawTable:
+def read_csv(content: bytes) -> spreadsheets.RawTable:
     decoded, encoding = _decoded(content)
     if "\n" not in decoded:
         decoded = decoded.replace("\r", "\n")  # line ends of an old Mac

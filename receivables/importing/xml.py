@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from lxml import etree
 
@@ -12,6 +13,11 @@ MAX_XML_BYTES = 25 * 1024 * 1024
 _BOMS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be", b"\xef\xbb\xbf": "utf-8"}
 _PROLOG = re.compile(r"\s+|<\?.*?\?>|<!--.*?-->", re.DOTALL)
 _LINE = re.compile(r"line (\d+)")
+_ADVICE = {
+    "too_deep": "; zo'n ingewikkelde opbouw heeft een factuur niet.",
+    "encoding": " Laat het opnieuw uit het boekhoudpakket komen.",
+    "not_xml": " Is het volledig geüpload?",
+}
 _UNICODE_TEXT = {"utf-16-le": ("utf-16", "utf-16le"), "utf-16-be": ("utf-16", "utf-16be")}
 
 
@@ -41,17 +47,17 @@ def _parsed(content: bytes, *, refuse_doctype: bool) -> etree._Element:
     try:
         root = etree.fromstring(content, parser)
     except etree.XMLSyntaxError as error:
-        raise _syntax_refusal(error) from None
+        raise syntax_refusal(error, _ADVICE) from None
     except (ValueError, LookupError):
         raise RefusedError("Dit is geen leesbaar XML-bestand.", code="not_xml", line=1) from None
     if refuse_doctype and root.getroottree().docinfo.internalDTD is not None:
-        raise _doctype_refusal()
+        raise doctype_refusal()
     return root
 
 
-def _doctype_refusal() -> RefusedError:
+def doctype_refusal(document: str = "e-factuur") -> RefusedError:
     return RefusedError(
-        "Het bestand bevat een DOCTYPE. Dat hoort niet in een e-factuur en wordt om veiligheidsredenen geweigerd.",
+        f"Het bestand bevat een DOCTYPE. Dat hoort niet in een {document} en wordt om veiligheidsredenen geweigerd.",
         code="doctype",
         element="DOCTYPE",
     )
@@ -64,7 +70,7 @@ def _refuse_doctype(content: bytes) -> None:
     while found := _PROLOG.match(text, position):
         position = found.end()
     if text[position : position + 9].upper() == "<!DOCTYPE":
-        raise _doctype_refusal()
+        raise doctype_refusal()
 
 
 def _decoded_start(content: bytes) -> str:
@@ -92,36 +98,37 @@ def _refuse_wrong_encoding(content: bytes) -> None:
             )
 
 
-def _syntax_refusal(error: etree.XMLSyntaxError) -> RefusedError:
+def syntax_refusal(error: etree.XMLSyntaxError, advice: Mapping[str, str]) -> RefusedError:
+    """What libxml2 stumbled over, in Dutch with the line; `advice` ends the sentence of too_deep, encoding and not_xml."""
     reason = error.msg or ""
     line = error.lineno or _line_in(reason)
-    where = f"regel {line}"
-    lowered = reason.lower()
-    if "depth" in lowered:
-        return RefusedError(
-            f"Het bestand is te diep genest ({where}); zo'n ingewikkelde opbouw heeft een factuur niet.",
-            code="too_deep",
-            line=line,
-        )
-    if "encoding" in lowered or "not proper utf" in lowered:
-        return RefusedError(
-            f"De tekencodering klopt niet op {where}: het bestand noemt een andere encoding dan waarin het is "
-            "opgeslagen. Laat het opnieuw uit het boekhoudpakket komen.",
-            code="encoding",
-            element="encoding",
-            line=line,
-        )
-    if "invalid char" in lowered or "char 0x" in lowered:
-        return RefusedError(f"Er staat een ongeldig teken op {where}.", code="invalid_character", line=line)
-    if "entity" in lowered:
-        return RefusedError(f"Er staat een onbekende entiteit op {where}.", code="entity", line=line)
-    if "huge" in lowered or "too long" in lowered or "buffer" in lowered:
-        return RefusedError(f"Een veld op {where} is veel te lang.", code="too_large", line=line)
-    return RefusedError(
-        f"Dit is geen leesbaar XML-bestand: het breekt af of is beschadigd op {where}. Is het volledig geüpload?",
-        code="not_xml",
-        line=line,
-    )
+    where, code = f"regel {line}", _code_of(reason.lower())
+    sentence = {
+        "too_deep": f"Het bestand is te diep genest ({where})",
+        "encoding": (
+            f"De tekencodering klopt niet op {where}: het bestand noemt een andere encoding dan waarin het is opgeslagen."
+        ),
+        "invalid_character": f"Er staat een ongeldig teken op {where}.",
+        "entity": f"Er staat een onbekende entiteit op {where}.",
+        "too_large": f"Een veld op {where} is veel te lang.",
+        "not_xml": f"Dit is geen leesbaar XML-bestand: het breekt af of is beschadigd op {where}.",
+    }[code]
+    element = "encoding" if code == "encoding" else None
+    return RefusedError(sentence + advice.get(code, ""), code=code, element=element, line=line)
+
+
+def _code_of(reason: str) -> str:
+    if "depth" in reason:
+        return "too_deep"
+    if "encoding" in reason or "not proper utf" in reason or "bytes:" in reason:
+        return "encoding"
+    if "invalid char" in reason or "char 0x" in reason:
+        return "invalid_character"
+    if "entity" in reason:
+        return "entity"
+    if "huge" in reason or "too long" in reason or "buffer" in reason:
+        return "too_large"
+    return "not_xml"
 
 
 def _line_in(reason: str) -> int:

@@ -8,6 +8,8 @@ settlement at commit, and refuse TRUNCATE; the view `receivables_journal` shows 
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.db import models
 
 from receivables.models.customers import Customer
@@ -75,6 +77,11 @@ class Payment(TenantModel):
 
     def __str__(self) -> str:
         return f"{self.amount} op {self.received_on}"
+
+    @property
+    def kept(self) -> Decimal:
+        """What of it did not go back."""
+        return self.amount - sum((row.amount for row in self.returns.all()), Decimal(0))
 
 
 class PaymentReturn(TenantModel):

@@ -41,11 +41,6 @@ def book_back(
         hear(tenant, attempt, back, now=now)
 
 
-def left_of(payment: Payment) -> Money:
-    """What has not gone back yet."""
-    return Money.of(payment.amount) - Money.total(Money.of(row.amount) for row in payment.returns.all())
-
-
 def _return(
     tenant: Tenant, attempt: PspPayment, payments: Sequence[Payment], back: MoneyBack, *, on: date, now: datetime
 ) -> None:
@@ -53,8 +48,8 @@ def _return(
     key = _key(attempt, back)
     if tenant.payment_returns.filter(source_key=key).exists():
         return
-    payment = max(payments, key=left_of)
-    amount = min(back.amount, left_of(payment))
+    payment = max(payments, key=lambda one: one.kept)
+    amount = min(back.amount, Money.of(payment.kept))
     if amount != back.amount:
         _show(
             tenant,

@@ -70,9 +70,8 @@ def refundable(psp_payment: PspPayment) -> Money:
     payment = psp_payment.payment
     if payment is None:
         return Money.zero()
-    returned = Money.total(Money.of(row.amount) for row in payment.returns.all())
     underway = (row for row in psp_payment.refunds.all() if row.state in UNDERWAY)
-    return Money.of(payment.amount) - returned - Money.total(Money.of(row.amount) for row in underway)
+    return Money.of(payment.kept) - Money.total(Money.of(row.amount) for row in underway)
 
 
 def send_refund(

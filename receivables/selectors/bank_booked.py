@@ -147,14 +147,10 @@ def debit_rows(tenant: Tenant, lines: Sequence[BankLine]) -> list[DebitRow]:
 
 
 def _returned(line: BankLine, payments: Sequence[Payment]) -> Returned | None:
-    fitting = [(payment, left) for payment in payments if (left := left_of(payment)) >= -line.amount]
+    fitting = [(payment, left) for payment in payments if (left := payment.kept) >= -line.amount]
     fitting = [(payment, left) for payment, left in fitting if payment.received_on <= line.booked_on]
     same = [each for each in fitting if line.counterparty_iban and each[0].counterparty_iban == line.counterparty_iban]
     if same:
         return Returned(*same[0], is_same_account=True)
     is_only_one = len(fitting) == 1 and (line.is_reversal or not line.counterparty_iban)
     return Returned(*fitting[0], is_same_account=False) if is_only_one else None
-
-
-def left_of(payment: Payment) -> Decimal:
-    return payment.amount - sum((row.amount for row in payment.returns.all()), Decimal(0))

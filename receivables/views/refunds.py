@@ -18,7 +18,6 @@ from receivables.domain.money import Money
 from receivables.forms.psp import RefundForm
 from receivables.models import Payment, PspPayment, PspRefund
 from receivables.models.ledger import PaymentChannel
-from receivables.paying.money_back import left_of
 from receivables.paying.refunds import CannotRefundError, ask_refund, refundable
 from receivables.paying.tasks import send_psp_refund
 from tenants import clock
@@ -96,4 +95,4 @@ def _send(tenant_id: int, refund_id: str) -> None:
 def _row(payment: Payment) -> Row:
     psp = next(iter(payment.psp_payments.all()), None)
     asked = sorted(psp.refunds.all(), key=lambda refund: refund.created_at, reverse=True) if psp else []
-    return Row(payment, refundable(psp) if psp else left_of(payment), psp, asked)
+    return Row(payment, refundable(psp) if psp else Money.of(payment.kept), psp, asked)
