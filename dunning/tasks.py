@@ -13,6 +13,7 @@ from dunning.actions.fourteen_days import due, settle_due_letters
 from dunning.actions.plan_mails import tend_plans
 from dunning.actions.planning import plan_run
 from dunning.delivery.providers.choose import provider_for
+from dunning.delivery.queue import may_send
 from dunning.delivery.tasks import sweep
 from dunning.domain.calendar import CalendarUnknownError
 from dunning.dossier.tasks import build_dossier
@@ -107,7 +108,7 @@ def sweep_service_mails() -> None:
 def tenants_with_service_mails() -> list[int]:
     """Those with a mail that is due, or an online payment without a receipt; the emergency stop excepted."""
     now = clock.now()
-    active = list(Tenant.objects.filter(sending_frozen=False).values_list("pk", flat=True))
+    active = list(may_send().values_list("pk", flat=True))
     with reading_context(active):
         mails = due_mails(ServiceMail.across_tenants.all(), now=now).order_by()
         payments = without_receipt(PspPayment.across_tenants.all(), now=now).order_by()

@@ -30,14 +30,19 @@ class Facts:
 
 def lock_facts(tenant: Tenant, notice: Notice) -> Facts:
     """Lock what the claim looks at, and return it as it is now."""
-    is_stopped, books_broken_at = _share(Tenant._meta.db_table, ("sending_frozen", "books_broken_at"), tenant.pk)
+    is_frozen = is_stopped(tenant)
     (run_state,) = _share(Run._meta.db_table, ("state",), notice.run_id)
     lock_customer(tenant, notice.customer_id)
     lines = list(notice.lines.filter(cancelled_at__isnull=True))
     wanted = [line.invoice_id for line in lines]
     invoices = tenant.invoices.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk")
-    is_frozen = bool(is_stopped) or books_broken_at is not None
     return Facts(is_frozen, str(run_state), lines, list(invoices.only("pk", "tenant_id", "open_amount")))
+
+
+def is_stopped(tenant: Tenant) -> bool:
+    """`Tenant.is_stopped` as it stands now, and stays until this transaction ends."""
+    is_frozen, books_broken_at = _share(Tenant._meta.db_table, ("sending_frozen", "books_broken_at"), tenant.pk)
+    return bool(is_frozen) or books_broken_at is not None
 
 
 def _share(table: str, columns: tuple[str, ...], key: int | UUID) -> tuple[object, ...]:

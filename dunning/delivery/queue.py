@@ -33,9 +33,14 @@ def due(notices: QuerySet[Notice], *, now: datetime) -> QuerySet[Notice]:
     )
 
 
+def may_send() -> QuerySet[Tenant]:
+    """Every tenant, but for the emergency stop and books that do not add up."""
+    return Tenant.objects.filter(sending_frozen=False, books_broken_at=None)
+
+
 def tenants_with_work(*, now: datetime, among: Iterable[int] | None = None) -> list[int]:
     """Every tenant that has something due or a run to close, but for the emergency stop and books that do not add up."""
-    active = Tenant.objects.filter(sending_frozen=False, books_broken_at=None)
+    active = may_send()
     ids = list((active if among is None else active.filter(pk__in=among)).values_list("pk", flat=True))
     with reading_context(ids):
         found = due(Notice.across_tenants.all(), now=now).order_by().values_list("tenant_id", flat=True).distinct()

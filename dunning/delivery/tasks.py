@@ -30,7 +30,7 @@ def sweep() -> None:
 @tenant_task(one_transaction=False)
 def send_notices(tenant: Tenant) -> None:
     """Send what is due of one tenant; what is left over waits for the next hint or sweep."""
-    if tenant.sending_frozen or tenant.books_broken_at:
+    if tenant.is_stopped:
         return
     with contextlib.closing(provider_for(tenant)) as provider:
         send_batch(tenant, provider=provider, clock=now, budget=BATCH)

@@ -50,13 +50,7 @@ class ClientRow:
 
     @property
     def needs_look(self) -> bool:
-        return bool(
-            self.human
-            or self.waiting_run
-            or self.freshness.gate != Gate.GREEN
-            or self.tenant.sending_frozen
-            or self.tenant.books_broken_at
-        )
+        return bool(self.human or self.waiting_run or self.freshness.gate != Gate.GREEN or self.tenant.is_stopped)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,12 +16,12 @@ from typing import Final
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
 from dunning.delivery.answers import Answer, Doubt, after
 from dunning.delivery.claim import SLACK, WINDOW
+from dunning.delivery.locks import is_stopped
 from dunning.delivery.providers import Outgoing, Provider
 from dunning.domain.contact_window import AMSTERDAM
 from dunning.models import ServiceMail
@@ -49,7 +49,6 @@ TO_SEND: Final = (State.READY, State.WAITING)
 MOST: Final = 50
 FAILURES_IN_A_ROW: Final = 3
 AFTER_A_FAULT: Final = timedelta(minutes=15)
-STOPPED: Final = "SELECT sending_frozen OR books_broken_at IS NOT NULL FROM tenants_tenant WHERE id = %s FOR SHARE"
 UNSURE: Final = "Onbekend of de mailserver het bericht heeft aangenomen."
 Clock = Callable[[], datetime]
 
@@ -95,7 +94,7 @@ def claim(mail_id: UUID, *, tenant: Tenant, provider: Provider, now: datetime) -
     """Take a mail for one attempt, or settle why it does not leave now. Committed when this returns."""
     with durable_tenant_context(tenant.pk):
         known = tenant.service_mails.filter(pk=mail_id).first()
-        if known is None or _is_stopped(tenant):
+        if known is None or is_stopped(tenant):
             return None
         lock_customer(tenant, known.customer_id)
         mail = _lock(tenant, mail_id)
@@ -104,14 +103,6 @@ def claim(mail_id: UUID, *, tenant: Tenant, provider: Provider, now: datetime) -
         if not _may_leave(mail, tenant, provider=provider, now=now):
             return None
         return _take(mail, tenant=tenant, now=now)
-
-
-def _is_stopped(tenant: Tenant) -> bool:
-    """The emergency stop, or books that do not add up; FOR SHARE, as the claim of a notice reads it."""
-    with connection.cursor() as cursor:
-        cursor.execute(STOPPED, [tenant.pk])
-        (is_stopped,) = cursor.fetchone()
-    return bool(is_stopped)
 
 
 def _lock(tenant: Tenant, mail_id: UUID) -> ServiceMail | None:

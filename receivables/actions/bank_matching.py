@@ -117,7 +117,7 @@ def _batches(tenant: Tenant) -> Iterator[list[BankLine]]:
 
 def _match_one(tenant: Tenant, line: BankLine, ours: Ours, *, on: date, now: datetime) -> Matched:
     if settlements.is_from_psp(line):
-        return Matched(seen=1, cleared=int(_clear(tenant, line, now=now)))
+        return Matched(seen=1, cleared=int(settlements.clear_one(tenant, line, now=now)))
     found = proposals_for(ours, line)
     best = found[0] if found else None
     if best is not None and _is_sure(tenant, line, best) and _book(tenant, line, best, ours, on=on, now=now):
@@ -136,12 +136,6 @@ def _undone(tenant: Tenant) -> Exists:
 
 def _is_sure(tenant: Tenant, line: BankLine, best: Proposal) -> bool:
     return best.score >= tenant.match_threshold and not getattr(line, "was_undone", False)
-
-
-def _clear(tenant: Tenant, line: BankLine, *, now: datetime) -> bool:
-    with tenant_context(tenant.pk):
-        settlement = settlements.recognise(tenant, line)
-        return settlement is not None and settlements.clear(tenant, settlement, line, now=now)
 
 
 def _book(tenant: Tenant, line: BankLine, best: Proposal, ours: Ours, *, on: date, now: datetime) -> bool:

@@ -24,7 +24,7 @@ Edge = tuple[int, int, Statement]
 Group = Callable[[Line], Hashable]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Merged:
     """Per line of the new statement: the stored line that it is. What is in neither is new."""
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 from receivables.domain.money import Money
 from receivables.models import PspPayment, PspSettlement, PspSettlementLine
 from receivables.models.paying import PspStatus
+from receivables.paying.money_back import REVERSED
 from receivables.paying.psp import (
     AccountProvider,
     PaymentProvider,
@@ -32,7 +33,6 @@ PROVIDER = "mollie"
 LOOK_BACK = timedelta(days=60)
 SETTLES_AFTER = timedelta(days=1)
 MOST_ASKED = 100
-REVERSED = ":reversed"
 SMALL = Money.of("0.05")  # the PSP rounds each fee by itself
 IN_PART = "Alleen bekend van betalingen via Voldaan: vul het toegangstoken in om de hele uitbetaling te lezen."
 

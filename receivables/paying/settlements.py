@@ -93,10 +93,11 @@ def clear_waiting(tenant: Tenant, *, now: datetime) -> int:
     with tenant_context(tenant.pk):
         lines = tenant.bank_lines.filter(state=LineState.OPEN, counterparty_name__icontains="mollie")
         waiting = list(lines.order_by("booked_on", "pk")[:500])
-    return sum(_clear_one(tenant, line, now=now) for line in waiting)
+    return sum(clear_one(tenant, line, now=now) for line in waiting)
 
 
-def _clear_one(tenant: Tenant, line: BankLine, *, now: datetime) -> bool:
+def clear_one(tenant: Tenant, line: BankLine, *, now: datetime) -> bool:
+    """Clear a line of the PSP when its payout is known; False leaves it for later or for a person."""
     with tenant_context(tenant.pk):
         settlement = recognise(tenant, line)
         return settlement is not None and clear(tenant, settlement, line, now=now)

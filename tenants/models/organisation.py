@@ -188,3 +188,8 @@ class Tenant(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_stopped(self) -> bool:
+        """Nothing may leave: a person pulled the brake, or the books do not add up."""
+        return self.sending_frozen or self.books_broken_at is not None

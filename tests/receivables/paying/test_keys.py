@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from io import StringIO
 
 import pytest
@@ -84,21 +85,30 @@ def test_reads_never_fail_while_keys_rotate(tenant: Tenant, settings: Settings) 
     connect_both(tenant)
     failures: list[str] = []
     stop = threading.Event()
+    done = [0] * 4
 
-    def read() -> None:
+    def read(reader: int) -> None:
         while not stop.is_set():
             try:
                 assert secrets_of(tenant) == [API_KEY, TOKEN]
             except Exception as error:  # collected and looked at below
                 failures.append(repr(error))
+            done[reader] += 1
         connection.close()
 
-    readers = [threading.Thread(target=read) for _ in range(4)]
+    def wait_for_all() -> None:
+        """Every reader has begun and ended a read: none still holds what it read before. The older keys may go then."""
+        before = list(done)
+        while any(now < then + 2 for now, then in zip(done, before, strict=True)):
+            time.sleep(0.001)
+
+    readers = [threading.Thread(target=read, args=(number,)) for number in range(len(done))]
     for reader in readers:
         reader.start()
     for _ in range(8):
         settings.FIELD_KEYS = [Fernet.generate_key().decode(), *settings.FIELD_KEYS]
         rotate_secrets(tenant)
+        wait_for_all()
         settings.FIELD_KEYS = settings.FIELD_KEYS[:2]  # a process that was not restarted yet knows the former one too
     stop.set()
     for reader in readers:
