@@ -17,6 +17,7 @@ from receivables.actions.bank_accounts import find_or_make, lock_accounts
 from receivables.actions.bank_report import BankReport, Findings, as_it_is_now, imported, refused
 from receivables.actions.bank_states import note_books, refresh
 from receivables.actions.bank_storing import TABLES, AccountStore, kind_of
+from receivables.actions.bulk import no_garbage_collection
 from receivables.banking.account_numbers import written_plainly
 from receivables.banking.parsed import ReadBankFile, ReadStatement
 from receivables.banking.sandboxed import BankReader
@@ -35,6 +36,7 @@ PASSING = frozenset(
 Given = tuple[int, str, ReadStatement]
 
 
+@no_garbage_collection()
 def import_bank_file(
     tenant: Tenant,
     *,

@@ -51,7 +51,7 @@ def refresh(
     changed = [one for one in statements.values() if _judged(one, judged.get(one.pk, ()))]
     before = {one.pk: one.state for one in account.statements.filter(pk__in=[one.pk for one in changed])}
     BankStatement.across_tenants.bulk_update(changed, ["state", "problems"])
-    hold_or_free(tenant, _with_lines_to_look_at(statements, before, touched, fresh))
+    hold_or_free(tenant, [statements[pk] for pk in _with_lines_to_look_at(statements, before, touched, fresh)])
     asked = {one.pk for one in changed if one.state == StatementState.QUESTIONED}
     were_asked = {pk for pk, state in before.items() if state == StatementState.QUESTIONED}
     return Changes(
@@ -169,11 +169,16 @@ def _balances(
 
 
 # --- lines -------------------------------------------------------------------------------------------------------------
-def hold_or_free(tenant: Tenant, statements: Collection[UUID]) -> None:
+def hold_or_free(tenant: Tenant, statements: Iterable[BankStatement]) -> None:
     """A line waits while every statement that shows it is in doubt; what was made of a line already is never touched."""
-    shown = tenant.bank_sightings.filter(statement__in=statements).order_by().values_list("line", flat=True)
-    for lines in _batches(sorted(set(shown))):
-        _hold_or_free(tenant, lines)
+    doubtful, sure = set[UUID](), set[UUID]()
+    for one in statements:
+        (doubtful if one.state in DOUBTFUL else sure).add(one.pk)
+    seen = tenant.bank_sightings.order_by().values_list("line", flat=True)
+    lines = set(seen.filter(statement__in=doubtful))
+    lines |= set(seen.filter(statement__in=sure, line__state=LineState.HELD))  # any other line is as it should be
+    for some in _batches(sorted(lines)):
+        _hold_or_free(tenant, some)
 
 
 def _hold_or_free(tenant: Tenant, lines: Sequence[UUID]) -> None:

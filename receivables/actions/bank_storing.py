@@ -5,7 +5,6 @@ Runs under the lock of its account, in the caller's transaction.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
@@ -17,7 +16,8 @@ from uuid import UUID
 
 import uuid_utils
 from django.db import connection
-from django.db.models import Sum
+from django.db.models import Sum, TextField
+from django.db.models.functions import Cast
 
 from receivables.actions.bulk import insert_rows
 from receivables.banking.parsed import Balance, BankTransaction, ReadStatement
@@ -32,10 +32,10 @@ from tenants.models import Tenant
 
 LINE_FIELDS = (
     "id", "booked_on", "value_on", "amount", "currency", "counterparty_iban", "counterparty_name", "text", "reference",
-    "end_to_end_id", "bank_reference", "is_reversal", "source_format", "fingerprint", "state",
+    "end_to_end_id", "bank_reference", "is_reversal", "source_format", "state",
 )  # fmt: skip
-LINE_COLUMNS = (
-    "id", "booked_on", "amount", "currency", "counterparty_iban", "counterparty_name", "text", "reference", "end_to_end_id",
+LINE_COLUMNS = (  # the key as text: a UUID is slower to hash and to make
+    "key", "booked_on", "amount", "currency", "counterparty_iban", "counterparty_name", "text", "reference", "end_to_end_id",
     "bank_reference", "source_format",
 )  # fmt: skip
 # What one format may tell and another leave out. Not the text: within one format that must stay as it was.
@@ -97,7 +97,8 @@ class AccountStore:
         new = as_statement(read, key=statement.pk, format_=format_, file=(self.file.pk, place))
         merged = merge(new, self._shown)
         made = self._keep(statement, read, format_, merged)
-        self._shown.append(_as_stored(new, {**merged.known, **made}))
+        if not is_last:
+            self._shown.append(_as_stored(new, {**merged.known, **made}))
         return Stored(statement, read, new=len(made), known=len(merged.known), regrouped=len(merged.regrouped))
 
     def _is_alone(self) -> bool:
@@ -131,7 +132,7 @@ class AccountStore:
         """Make rows of what is new, and a sighting of everything; the keys of the new lines."""
         made: dict[Hashable, Hashable] = {}
         known, regrouped = merged.known, merged.regrouped
-        account, shown_in = str(self.account.pk), str(statement.pk)
+        shown_in = str(statement.pk)
         for line in read.transactions:
             place = line.position
             if place in regrouped:
@@ -139,7 +140,7 @@ class AccountStore:
             key = known.get(place)
             if key is None:
                 key = made[place] = _key()
-                self._lines.append(_row(account, key, line, format_))
+                self._lines.append(_row(key, line, format_))
             else:
                 self._learn(key, line)
             self._sightings.append((_key(), shown_in, str(key), place))
@@ -274,14 +275,13 @@ def _key() -> str:
     return str(uuid_utils.uuid7())
 
 
-def _row(account: str, key: str, line: BankTransaction, format_: str) -> tuple[Any, ...]:
+def _row(key: str, line: BankTransaction, format_: str) -> tuple[Any, ...]:
     """Plain JSON values: turning 20,000 lines into them later costs twice as much."""
     state = LineState.OPEN.value if line.amount > 0 else LineState.OUTGOING.value
     day, amount = line.booked_on.isoformat(), str(line.amount)
-    fingerprint = hashlib.sha256(f"{account}|{day}|{amount}|{line.currency}".encode()).hexdigest()
     value_on = line.value_on.isoformat() if line.value_on else None
     texts = _texts(line)
-    return key, day, value_on, amount, line.currency, *texts, line.is_reversal, format_, fingerprint, state
+    return key, day, value_on, amount, line.currency, *texts, line.is_reversal, format_, state
 
 
 def _texts(line: BankTransaction) -> tuple[str, str, str, str, str, str]:
@@ -293,19 +293,20 @@ def _texts(line: BankTransaction) -> tuple[str, str, str, str, str, str]:
 
 
 def _cut(text: str, length: int) -> str:
-    return text[:length].replace("\x00", "")
+    return text[:length].replace("\x00", "") if text else ""
 
 
 # --- what is stored ----------------------------------------------------------------------------------------------------
 def shown_between(tenant: Tenant, account: BankAccount, first: date, last: date) -> Iterator[Statement]:
     """The statements that show a line of these days, with those lines; rejected ones too, for their lines are stored."""
-    rows = account.lines.filter(tenant=tenant, booked_on__range=(first, last)).values_list(*LINE_COLUMNS)
-    lines = {row[0]: _line_of(row) for row in rows}
+    rows = account.lines.filter(tenant=tenant, booked_on__range=(first, last)).annotate(key=Cast("id", TextField()))
+    lines = {row[0]: _line_of(row) for row in rows.values_list(*LINE_COLUMNS)}
     if not lines:
         return
     seen = tenant.bank_sightings.filter(line__account=account, line__booked_on__range=(first, last))
-    places: dict[UUID, list[UUID]] = defaultdict(list)
-    for statement, line in seen.order_by("statement", "position").values_list("statement", "line"):
+    seen = seen.order_by("statement", "position").annotate(key=Cast("line", TextField()))
+    places: dict[UUID, list[str]] = defaultdict(list)
+    for statement, line in seen.values_list("statement", "key"):
         places[statement].append(line)
     days = day_sums(tenant, places)
     for one in account.statements.filter(pk__in=places).select_related("file"):

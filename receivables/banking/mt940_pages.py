@@ -38,7 +38,7 @@ def _continues(before: ReadStatement, page: ReadStatement) -> bool:
 
 def _one(before: ReadStatement, page: ReadStatement) -> ReadStatement:
     start = len(before.transactions)
-    moved = tuple(replace(line, position=start + line.position) for line in page.transactions)
+    moved = tuple(line._replace(position=start + line.position) for line in page.transactions)
     return replace(
         before,
         is_last_page=page.is_last_page,

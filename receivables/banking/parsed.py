@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from receivables.importing.outcome import Problem
 
@@ -18,9 +19,11 @@ class Balance:
     on: date
 
 
-@dataclass(frozen=True, slots=True)
-class BankTransaction:
-    """One movement. A batch in a file is as many movements as it says amounts for, else one."""
+class BankTransaction(NamedTuple):
+    """One movement. A batch in a file is as many movements as it says amounts for, else one.
+
+    A named tuple: there are tens of thousands in a file, and these are made five times as fast.
+    """
 
     position: int  # within its statement, from 0
     amount: Decimal  # two decimals, never zero

@@ -181,7 +181,7 @@ def _statement(account: str, currency: str, group: Sequence[Row]) -> ReadStateme
         to_on=max(days, default=None),
         opening=_balance(opening, min(days, default=None)),
         closing=_balance(closing, max(days, default=None)),
-        transactions=tuple(replace(line, position=position) for position, line in enumerate(moved)),
+        transactions=tuple(line._replace(position=position) for position, line in enumerate(moved)),
         entries=len(rows),
         warnings=tuple(_findings(rows, checked=closing is not None)),
     )

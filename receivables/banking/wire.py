@@ -61,15 +61,13 @@ def _close(files: list[tuple[list[Any], list[ReadStatement]]], lines: list[BankT
 
 # --- lines -------------------------------------------------------------------------------------------------------------
 def _line(line: BankTransaction) -> list[Any]:
-    return [
-        line.position, str(line.amount), line.currency, line.booked_on.toordinal(), _ordinal(line.value_on),
-        line.counterparty_iban, line.counterparty_name, line.text, line.reference, line.end_to_end_id,
-        line.bank_reference, int(line.is_reversal),
-    ]  # fmt: skip
+    position, amount, currency, booked_on, value_on, *texts, is_reversal = line
+    return [position, str(amount), currency, booked_on.toordinal(), _ordinal(value_on), *texts, int(is_reversal)]
 
 
 def _line_of(row: list[Any]) -> BankTransaction:
-    position, amount, currency, booked_on, value_on, iban, name, text, reference, end_to_end, own, is_reversal = row
+    position, amount, currency, booked_on, value_on, *texts, is_reversal = row
+    iban, name, text, reference, end_to_end, own = texts
     return BankTransaction(
         position, Decimal(amount), currency, date.fromordinal(booked_on), _day(value_on), iban, name, text, reference,
         end_to_end, own, bool(is_reversal),

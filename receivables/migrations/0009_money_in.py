@@ -207,10 +207,6 @@ class Migration(migrations.Migration):
                 ("is_reversal", models.BooleanField(default=False)),
                 ("source_format", models.CharField(blank=True, help_text="camt, mt940 of csv", max_length=20)),
                 (
-                    "fingerprint",
-                    models.CharField(help_text="Hash van wat in elk bestandsformaat gelijk is", max_length=64),
-                ),
-                (
                     "state",
                     models.CharField(
                         choices=[
@@ -246,6 +242,7 @@ class Migration(migrations.Migration):
                 (
                     "tenant",
                     models.ForeignKey(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="bank_lines",
@@ -537,6 +534,7 @@ class Migration(migrations.Migration):
                 (
                     "tenant",
                     models.ForeignKey(
+                        db_constraint=False,
                         db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="bank_sightings",

@@ -43,9 +43,7 @@ def statement(
 
 
 def line(tenant: Tenant, of: BankAccount, state: LineState, amount: str = "12.50") -> BankLine:
-    return tenant.bank_lines.create(
-        account=of, booked_on=ON, amount=Decimal(amount), fingerprint="x", state=state, created_at=NOW
-    )
+    return tenant.bank_lines.create(account=of, booked_on=ON, amount=Decimal(amount), state=state, created_at=NOW)
 
 
 def told(found: Freshness) -> tuple[Gate, str]:

@@ -29,7 +29,7 @@ def make_line(
         number=OWN, currency="EUR", defaults={"tenant": tenant, "created_at": NOW}
     )
     state = LineState.OPEN if Decimal(amount) > 0 else LineState.OUTGOING
-    values = {"state": state, "fingerprint": "x", "created_at": NOW, **fields}
+    values = {"state": state, "created_at": NOW, **fields}
     return tenant.bank_lines.create(
         account=account,
         booked_on=on,

@@ -41,7 +41,7 @@ def bank_line(world: World, amount: str, text: str = "", **fields: Any) -> BankL
     tenant = world.tenant
     with tenant_context(tenant.pk):
         account, _ = tenant.bank_accounts.get_or_create(number="NL13TEST0000000001", defaults={"created_at": NOW})
-        kept = {"booked_on": TODAY, "fingerprint": "x", "created_at": NOW} | MOLLIE | fields
+        kept = {"booked_on": TODAY, "created_at": NOW} | MOLLIE | fields
         return tenant.bank_lines.create(account=account, amount=Decimal(amount), text=text, **kept)
 
 
