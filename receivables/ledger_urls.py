@@ -9,4 +9,5 @@ urlpatterns: list[URLPattern] = [
     path("t/<slug:slug>/grootboek/controleren/", ledger.ledger_check_now, name="ledger_check_now"),
     path("t/<slug:slug>/facturen/<uuid:pk>/boekingen/", ledger.bookings, name="bookings"),
     path("t/<slug:slug>/boekingen/<uuid:pk>/terugdraaien/", ledger.booking_reverse, name="booking_reverse"),
+    path("t/<slug:slug>/betalingen/<uuid:pk>/terugdraaien/", ledger.payment_reverse, name="payment_reverse"),
 ]

@@ -449,7 +449,7 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(fields=["tenant", "customer", "-created_at"], name="service_mail_of_customer"),
                     models.Index(
-                        condition=models.Q(("state__in", ["ready", "claimed", "waiting"])),
+                        condition=models.Q(("state__in", ["ready", "claimed", "waiting", "refused", "ambiguous"])),
                         fields=["tenant", "state", "id"],
                         name="service_mail_to_do",
                     ),

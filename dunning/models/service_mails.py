@@ -70,7 +70,7 @@ class ServiceMail(TenantModel):
             models.Index(fields=["tenant", "customer", "-created_at"], name="service_mail_of_customer"),
             models.Index(
                 fields=["tenant", "state", "id"],
-                condition=models.Q(state__in=["ready", "claimed", "waiting"]),
+                condition=models.Q(state__in=["ready", "claimed", "waiting", "refused", "ambiguous"]),
                 name="service_mail_to_do",
             ),
         ]

@@ -15,7 +15,7 @@ missing is left out):
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.core.exceptions import ValidationError
@@ -24,12 +24,14 @@ from django.core.validators import validate_email
 from dunning.law_facts import is_represented, stop_signal
 from dunning.models import ServiceMail
 from dunning.models.service_mails import ServiceMailKind
+from dunning.models.service_mails import ServiceMailState as State
 from receivables.models import Customer
 from receivables.models.customers import ContactRole
 from tenants.models import Tenant
 
 CONTACT_ORDER: Final = (ContactRole.REMINDER, ContactRole.ACCOUNTS_PAYABLE, ContactRole.INVOICE)
 SHOWN: Final = 50
+TOLD_FOR: Final = timedelta(days=30)
 
 
 def queue_mail(
@@ -42,9 +44,12 @@ def queue_mail(
     now: datetime,
     to_email: str = "",
 ) -> ServiceMail | None:
-    """Have this mail written and sent, once per key. None when it cannot or may not go: no address, or a stop signal."""
+    """Have this mail written and sent, once per key. None when it cannot or may not go: no address, or a stop signal.
+
+    While the tenant has stopped sending it waits.
+    """
     address = to_email or address_of(tenant, customer)
-    if not is_address(address) or not may_write(tenant, customer):
+    if not is_address(address) or not may_write(customer):
         return None
     ServiceMail.across_tenants.bulk_create(
         [
@@ -64,10 +69,8 @@ def queue_mail(
     return tenant.service_mails.get(key=key)
 
 
-def may_write(tenant: Tenant, customer: Customer) -> bool:
-    """Not while sending is frozen, nor to somebody who is insolvent, in debt help or deceased (law/rules.md 9)."""
-    if tenant.sending_frozen:
-        return False
+def may_write(customer: Customer) -> bool:
+    """Not to somebody who is insolvent, in debt help or deceased (law/rules.md 9)."""
     return stop_signal(customer) is None or is_represented(customer)
 
 
@@ -85,6 +88,12 @@ def is_address(text: str) -> bool:
     except ValidationError:
         return False
     return True
+
+
+def not_arrived(tenant: Tenant, *, now: datetime) -> list[ServiceMail]:
+    """The newest that were refused, or of which nobody knows whether they left; after a month they are history."""
+    rows = tenant.service_mails.filter(state__in=[State.REFUSED, State.AMBIGUOUS], created_at__gt=now - TOLD_FOR)
+    return list(rows.select_related("customer").order_by("-id")[:SHOWN])
 
 
 def recent(tenant: Tenant, customer: Customer) -> list[ServiceMail]:

@@ -48,6 +48,7 @@ ASKS: Final = frozenset({Kind.INSTALMENT_DUE, Kind.INSTALMENT_MISSED})
 TO_SEND: Final = (State.READY, State.WAITING)
 MOST: Final = 50
 FAILURES_IN_A_ROW: Final = 3
+OUTDATED_AFTER_DAYS: Final = 14  # a confirmation that comes later only makes people ask what it means
 AFTER_A_FAULT: Final = timedelta(minutes=15)
 UNSURE: Final = "Onbekend of de mailserver het bericht heeft aangenomen."
 Clock = Callable[[], datetime]
@@ -129,8 +130,10 @@ def _may_leave(mail: ServiceMail, tenant: Tenant, *, provider: Provider, now: da
 
 def why_not(mail: ServiceMail, tenant: Tenant, *, on: date) -> str:
     """Why this mail is no longer wanted, from the facts under the customer's lock; empty when it may go."""
-    if not may_write(tenant, mail.customer):
+    if not may_write(mail.customer):
         return "Deze klant mag niet worden aangeschreven."
+    if (on - mail.created_at.date()).days > OUTDATED_AFTER_DAYS:
+        return "De verzending stond te lang stil; dit bericht is achterhaald."
     if mail.kind not in ASKS:
         return ""
     if not tenant.invoices.filter(customer=mail.customer, open_amount__gt=0).exists():

@@ -37,6 +37,7 @@ def dashboard(request: TenantRequest) -> HttpResponse:
         "freshness": freshness(tenant, on=on),
         "wki_note": wki_note(tenant, on=on),
         "rates_warning": rates_warning(on),
+        "pays_in_test": tenant.psp_accounts.exclude(encrypted_key="").filter(is_test=True).exists(),
         "run": run,
         "waits_for_approval": waits,
         "tallies": tallies(run) if run else None,

@@ -14,6 +14,7 @@ from pypdf import PdfWriter
 
 from dunning.actions import delivery as actions
 from dunning.models.notices import AttemptResult, Channel, NoticeState
+from dunning.service_mail.outbox import not_arrived
 from tenants import clock
 from tenants.access import TenantRequest, tenant_view
 from tenants.permissions import Permission
@@ -37,6 +38,7 @@ def notices_unsure(request: TenantRequest) -> HttpResponse:
         "undelivered": [notice for notice in unsettled if notice.state != NoticeState.AMBIGUOUS],
         "waiting": notices.filter(state=NoticeState.WAITING).order_by("try_after_at")[:MOST_SHOWN],
         "troubled": notices.filter(state=NoticeState.READY).exclude(problem="").order_by("pk")[:MOST_SHOWN],
+        "service_mails": not_arrived(request.tenant, now=clock.now()),
         "to_print": paper.filter(state=NoticeState.READY).count(),
         "most_in_a_batch": actions.MOST_IN_A_BATCH,
         "batches": _open_batches(request),

@@ -16,8 +16,8 @@ from uuid import UUID
 from receivables.actions.bank_booking import BankLineError, Ground, Share, book_receipt, undo
 from receivables.actions.bank_matching import proposals_for, share_of, still_open
 from receivables.actions.ledger import lock_customer
-from receivables.banking.books import Ours, load_books
-from receivables.banking.near_books import load_near_books
+from receivables.banking.books import Ours
+from receivables.banking.near_books import load_books_for, load_near_books
 from receivables.domain.matching.values import Proposal
 from receivables.domain.money import Money
 from receivables.models import BankBooking, BankLine
@@ -68,8 +68,8 @@ def accept(tenant: Tenant, line: BankLine, digest: str, *, by: User, on: date, n
 
 def accept_many(tenant: Tenant, agreed: Sequence[Agreed], *, by: User, on: date, now: datetime) -> Accepted:
     """Book what still holds of a list that was shown together, in its order; the rest stays in the queue."""
-    ours, result = load_books(tenant, on=on), Accepted()
     rows = tenant.bank_lines.filter(state=LineState.OPEN).in_bulk([pk for pk, _ in agreed])
+    ours, result = load_books_for(tenant, list(rows.values()), on=on), Accepted()
     found: list[tuple[BankLine, Proposal, dict[str, int]]] = []
     for pk, digest in agreed:
         line = rows.get(pk)

@@ -204,7 +204,7 @@ def _batches(keys: Sequence[UUID]) -> Iterator[Sequence[UUID]]:
 # --- how far the books are known ---------------------------------------------------------------------------------------
 def note_books(tenant: Tenant, *, on: date, by: User | None, now: datetime) -> date | None:
     """Tell the freshness gate when the bank files bring the books further; the day that they reach now."""
-    known = known_days(tenant)
+    known = known_days(tenant.bank_statements.all())
     watched = tenant.bank_accounts.filter(is_watched=True).values_list("pk", flat=True)
     reached = [known.get(account) for account in watched]
     if not reached or None in reached:
@@ -216,9 +216,9 @@ def note_books(tenant: Tenant, *, on: date, by: User | None, now: datetime) -> d
     return up_to_on
 
 
-def known_days(tenant: Tenant) -> dict[UUID, date]:
+def known_days(statements: QuerySet[BankStatement]) -> dict[UUID, date]:
     """Per account the last day up to which every movement is known; without one, nothing is known for certain."""
-    dated = tenant.bank_statements.filter(from_on__isnull=False, to_on__isnull=False).order_by()
+    dated = statements.filter(from_on__isnull=False, to_on__isnull=False).order_by()
     asked = dated.filter(state=StatementState.QUESTIONED)
     doubts = _doubts(asked)
     good = dated.filter(state__in=GOOD)

@@ -83,6 +83,27 @@ def reverse_booking(tenant: Tenant, entry: LedgerEntry, *, why: str, on: date, n
     return booking.amount
 
 
+def reverse_payment(tenant: Tenant, payment: Payment, *, why: str, on: date, now: datetime, by: User | None) -> Money:
+    """Undo a payment that was typed by hand, whole and once, whatever took it; returns how much goes off again."""
+    if payment.customer_id is not None:
+        lock_customer(tenant, payment.customer_id)
+    payment = tenant.payments.select_for_update(no_key=True).get(pk=payment.pk)
+    left = Money.of(payment.kept)
+    if payment.channel != PaymentChannel.MANUAL or not left:
+        raise CannotUndoError("Deze betaling is al teruggedraaid, of kan hier niet worden teruggedraaid.")
+    _take_back(tenant, payment, why=why, on=on, now=now)
+    audit.record(
+        tenant,
+        "booking.reversed",
+        now=now,
+        subject=payment,
+        by=by,
+        customer_id=payment.customer_id,
+        details={"kind": EntryKind.PAYMENT, "amount": str(left), "why": why[:300]},
+    )
+    return left
+
+
 def _take_back(tenant: Tenant, payment: Payment, *, why: str, on: date, now: datetime) -> None:
     """A payment that never was, or was typed wrong: all that is left of it goes back."""
     left = Money.of(payment.kept)

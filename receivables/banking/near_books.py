@@ -7,7 +7,7 @@ of them everything is read, so that what else fits is seen too. A run over many 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -39,17 +39,27 @@ def load_near_books(tenant: Tenant, line: BankLine, *, on: date) -> Ours:
     return load_books(tenant, on=on, only=near)
 
 
-def _payers(tenant: Tenant, line: BankLine) -> Iterable[UUID]:
-    if not line.counterparty_iban:
-        return ()
-    known = tenant.known_ibans.filter(iban=line.counterparty_iban, forgotten_at=None)
-    return known.values_list("customer", flat=True)
+def load_books_for(tenant: Tenant, lines: Sequence[BankLine], *, on: date) -> Ours:
+    """The books for a list of receipts that were proposed to somebody: those debtors, and who pays or owes just this.
+
+    Enough to see whether a proposal still holds. Who else stands in the text was weighed when it was made: never take a
+    receipt to be surer than it was then.
+    """
+    proposed = {UUID(line.proposal["customer"]) for line in lines if line.proposal.get("customer")}
+    return load_books(tenant, on=on, only={*proposed, *_payers(tenant, *lines), *_owing(tenant, *lines)})
 
 
-def _owing(tenant: Tenant, line: BankLine) -> Iterable[UUID]:
+def _payers(tenant: Tenant, *lines: BankLine) -> Iterable[UUID]:
+    ibans = {line.counterparty_iban for line in lines} - {""}
+    return tenant.known_ibans.filter(iban__in=ibans, forgotten_at=None).values_list("customer", flat=True)
+
+
+def _owing(tenant: Tenant, *lines: BankLine) -> Iterable[UUID]:
     """Who owes exactly this, with or without interest and costs."""
-    exact = Q(open_amount=line.amount) | Q(claimed_amount__gt=0, open_amount=F("claimed_amount") + line.amount)
-    return _customers(tenant.invoices.filter(exact, currency=EUR).exclude(open_amount=0))
+    amounts = {line.amount for line in lines}
+    owed = tenant.invoices.filter(currency=EUR).exclude(open_amount=0)
+    principal = owed.filter(claimed_amount__gt=0).annotate(principal=F("open_amount") - F("claimed_amount"))
+    return {*_customers(owed.filter(open_amount__in=amounts)), *_customers(principal.filter(principal__in=amounts))}
 
 
 def _numbered(tenant: Tenant, line: BankLine, *, on: date) -> Iterable[UUID]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
 from receivables.actions.bank_accepting import digest_of
 from receivables.actions.bank_matching import proposals_for
-from receivables.banking.books import Ours, load_books
-from receivables.banking.near_books import load_near_books
+from receivables.banking.books import Ours
+from receivables.banking.near_books import load_books_for, load_near_books
 from receivables.domain.matching.values import Proposal
 from receivables.domain.money import Money
 from receivables.models import BankLine, Customer, Invoice
@@ -54,8 +54,8 @@ def proposals_of(tenant: Tenant, line: BankLine, *, on: date) -> list[Shown]:
 
 
 def bulk_rows(tenant: Tenant, lines: Sequence[BankLine], *, least: int, on: date) -> list[BulkRow]:
-    """The lines whose best proposal scores `least` or more, each worked out as if those before it were booked."""
-    ours = load_books(tenant, on=on)
+    """The lines whose proposal still holds and scores `least` or more, each as if those before it were booked."""
+    ours = load_books_for(tenant, lines, on=on)
     found: list[tuple[BankLine, Proposal, str]] = []
     for line in lines:
         best = _best(ours, line)
@@ -66,8 +66,11 @@ def bulk_rows(tenant: Tenant, lines: Sequence[BankLine], *, least: int, on: date
 
 
 def _best(ours: Ours, line: BankLine) -> Proposal | None:
-    found = proposals_for(ours, line)
-    return found[0] if found else None
+    """For whom it was proposed before, and no surer than it was then."""
+    best = next(iter(proposals_for(ours, line)), None)
+    if best is None or best.debtor_id != line.proposal.get("customer"):
+        return None
+    return replace(best, score=min(best.score, line.score))
 
 
 def _shown(tenant: Tenant, found: Iterable[tuple[BankLine, Proposal, str]]) -> list[tuple[BankLine, Shown]]:

@@ -11,8 +11,9 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Max, Min, Q, QuerySet, Sum
+from django.db.models import Count, Min, Q, QuerySet, Sum
 
+from receivables.actions.bank_states import known_days
 from receivables.models import BankLine
 from receivables.models.banking import LineState, StatementState
 from receivables.selectors.paging import Sort
@@ -166,14 +167,9 @@ def questions_of(tenant: Tenant, line: BankLine) -> list[tuple[str, str]]:
 def account_ages(tenant: Tenant, *, on: date) -> list[AccountAge]:
     """Per watched account the newest day that is known whole, and what waits."""
     accounts = tenant.bank_accounts.filter(is_watched=True).order_by("number")
-    known = dict(_up_to(tenant))
+    known = known_days(tenant.bank_statements.all())
     waiting = {row["account"]: row for row in _waiting(tenant)}
     return [_age(account, known.get(account.pk), waiting.get(account.pk, {}), on=on) for account in accounts]
-
-
-def _up_to(tenant: Tenant) -> list[tuple[UUID, date | None]]:
-    good = tenant.bank_statements.filter(state__in=[StatementState.COMPLETE, StatementState.ACCEPTED]).order_by()
-    return list(good.values_list("account").annotate(Max("to_on")))
 
 
 def _waiting(tenant: Tenant) -> list[Any]:

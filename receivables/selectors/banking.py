@@ -113,7 +113,7 @@ def account_rows(tenant: Tenant) -> list[AccountRow]:
         question_count=Count("statements", filter=Q(statements__state=StatementState.QUESTIONED)),
         newest_on=Max("statements__to_on"),
     )
-    known = known_days(tenant)
+    known = known_days(tenant.bank_statements.all())
     return [
         AccountRow(one, one.statement_count, one.question_count, one.newest_on, known.get(one.pk))
         for one in rows.order_by("-is_watched", "number", "currency")

@@ -11,7 +11,7 @@ from django.template.response import TemplateResponse
 from django.views.decorators.http import require_POST
 
 from receivables.actions.ledger import DiscountError, NothingToWriteOffError, grant_discount, write_off
-from receivables.actions.undoing import CannotUndoError, bookings_to_undo, reverse_booking
+from receivables.actions.undoing import CannotUndoError, bookings_to_undo, reverse_booking, reverse_payment
 from receivables.forms.ledger import GiveUp, GiveUpForm, WhyForm
 from receivables.ledger_check import check, found_by
 from receivables.ledger_check.shown import invariant_rows, trials
@@ -102,3 +102,22 @@ def booking_reverse(request: TenantRequest, pk: UUID) -> HttpResponse:
     else:
         messages.success(request, f"De boeking van {eur(amount)} is teruggedraaid.")
     return redirect("receivables:bookings", request.tenant.slug, entry.invoice_id)
+
+
+@require_POST
+@tenant_view(Permission.REGISTER_PAYMENT)
+def payment_reverse(request: TenantRequest, pk: UUID) -> HttpResponse:
+    """Undo a payment booked by hand that stands as credit: no invoice shows it, so the list of credits does."""
+    payment = get_object_or_404(request.tenant.payments, pk=pk)
+    form = WhyForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "Zeg kort waarom u de betaling terugdraait.")
+        return redirect("receivables:unallocated", request.tenant.slug)
+    why, on, now = form.cleaned_data["why"], clock.today(), clock.now()
+    try:
+        amount = reverse_payment(request.tenant, payment, why=why, on=on, now=now, by=request.user)
+    except CannotUndoError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, f"De betaling van {eur(amount)} is teruggedraaid.")
+    return redirect("receivables:unallocated", request.tenant.slug)

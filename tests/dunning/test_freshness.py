@@ -39,7 +39,7 @@ def statement(
     tenant: Tenant, of: BankAccount, to_on: date, state: StatementState = StatementState.COMPLETE
 ) -> BankStatement:
     file = tenant.bank_files.first() or bank_file(tenant)
-    return tenant.bank_statements.create(account=of, file=file, to_on=to_on, state=state, created_at=NOW)
+    return tenant.bank_statements.create(account=of, file=file, from_on=to_on, to_on=to_on, state=state, created_at=NOW)
 
 
 def line(tenant: Tenant, of: BankAccount, state: LineState, amount: str = "12.50") -> BankLine:
@@ -113,9 +113,24 @@ def test_what_has_its_place_does_not_close_the_gate(tenant: Tenant, state: LineS
 
 def test_a_question_about_a_statement_closes_formal_steps(tenant: Tenant) -> None:
     of = account(tenant)
-    statement(tenant, of, ON)
+    statement(tenant, of, ON - timedelta(days=1))
+    assert freshness(tenant, on=ON).gate is Gate.GREEN
     statement(tenant, of, ON, StatementState.QUESTIONED)
     assert told(freshness(tenant, on=ON)) == (Gate.AMBER, "receivables:bank_statements")
+
+
+@pytest.mark.parametrize(("age", "gate"), [(7, Gate.AMBER), (15, Gate.RED)])
+def test_what_lies_behind_an_open_question_is_not_known(tenant: Tenant, age: int, gate: Gate) -> None:
+    """A week is missing: those who paid in it must not hear for weeks that they did not."""
+    of = account(tenant)
+    statement(tenant, of, ON - timedelta(days=age))
+    asked = statement(tenant, of, ON - timedelta(days=age - 1), StatementState.QUESTIONED)
+    statement(tenant, of, ON)
+    found = freshness(tenant, on=ON)
+    assert told(found) == (gate, "receivables:bank_statements")
+    assert found.up_to_on == ON - timedelta(days=age)
+    tenant.bank_statements.filter(pk=asked.pk).update(state=StatementState.ACCEPTED)  # a person looked
+    assert freshness(tenant, on=ON).gate is Gate.GREEN
 
 
 def test_a_refused_file_closes_formal_steps_until_a_good_one_came(tenant: Tenant) -> None:

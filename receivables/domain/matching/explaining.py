@@ -227,8 +227,9 @@ def _is_principal(fit: Reason) -> bool:
 def _sum_fit(entries: Sequence[Entry]) -> Reason:
     credit = next((entry for entry in entries if entry.open_cents < 0), None)
     if credit:
-        count = sum(entry.open_cents > 0 for entry in entries)
-        return Reason(Evidence.SUM_LESS_CREDIT, str(count), credit.item.number)
+        paid = [entry.item.number for entry in entries if entry.open_cents > 0]
+        what = f"factuur {paid[0]}" if len(paid) == 1 else f"de som van {len(paid)} facturen"
+        return Reason(Evidence.SUM_LESS_CREDIT, what, credit.item.number)
     if len(entries) == 1:
         return Reason(Evidence.AMOUNT, number=entries[0].item.number)
     return Reason(Evidence.SUM, str(len(entries)))

@@ -62,7 +62,7 @@ class Evidence(Enum):
     AMOUNT_PRINCIPAL = "Het bedrag is precies de hoofdsom, zonder rente en kosten"
     AMOUNT_ONLY_ONE = "Geen andere klant heeft dit bedrag openstaan"
     SUM = "Het bedrag is precies de som van {it} facturen"
-    SUM_LESS_CREDIT = "Het bedrag is de som van {it} facturen min creditnota {number}"
+    SUM_LESS_CREDIT = "Het bedrag is {it} min creditnota {number}"
     ALL_OPEN = "Het bedrag is alles wat deze klant openstaan heeft"
     PART = "Het bedrag is een deel van wat openstaat"
     MORE = "Het bedrag is meer dan er openstaat; {it} blijft als tegoed staan"

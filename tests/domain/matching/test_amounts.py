@@ -36,7 +36,7 @@ def test_a_credit_note_is_set_off_against_what_is_named() -> None:
     invoices = (item("2026-0123", 18755), item("2026-0124", 5000), item("C-7", -3755), item("C-8", -1000))
     found = best(paid(15000, "2026-0123", name=SMIT), *invoices)
     assert (parts(found), found.score >= 95) == ({"2026-0123": 18755, "C-7": -3755}, True)
-    assert "Het bedrag is de som van 1 facturen min creditnota C-7" in map(str, found.reasons)
+    assert "Het bedrag is factuur 2026-0123 min creditnota C-7" in map(str, found.reasons)
 
 
 def test_two_credit_notes_that_fit_are_set_off_by_nobody() -> None:

@@ -7,6 +7,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from dunning import tasks
 from dunning.delivery.answers import Answer
@@ -22,7 +24,8 @@ from receivables.actions.payments import record_payment
 from receivables.models import Customer
 from receivables.models.customers import ContactRole, Insolvency
 from tenants.context import tenant_context
-from tenants.models import Tenant
+from tenants.models import Tenant, User
+from tests.accessibility import faults
 from tests.dunning.service_mail.test_words import CONTEXTS
 from tests.faults.fakes import EspFake, Fault, Faults, SmtpFake
 from tests.receivables.paying.rows import TODAY, make_customer, make_invoice, receipt
@@ -96,24 +99,34 @@ def test_nobody_is_written_under_a_stop_signal(tenant: Tenant, customer: Custome
     assert queue(customer) is None
 
 
-def test_without_an_address_or_with_the_emergency_stop_there_is_no_mail(tenant: Tenant, customer: Customer) -> None:
+def test_without_an_address_there_is_no_mail(tenant: Tenant, customer: Customer) -> None:
     customer.email = ""
     assert queue(customer) is None
     assert queue(customer, to_email="geen adres") is None
-    customer.email = "jansen@klant.example"
-    customer.tenant.sending_frozen = True
-    assert queue(customer) is None
 
 
 @pytest.mark.parametrize("change_to", [{"sending_frozen": True}, {"books_broken_at": NOW}])
-def test_what_was_ready_waits_for_the_stop_to_end(
+def test_what_was_ready_or_came_meanwhile_waits_for_the_stop_to_end(
     tenant: Tenant, customer: Customer, over_smtp: SmtpProvider, change_to: dict[str, Any]
 ) -> None:
     queue(customer)
     Tenant.objects.filter(pk=tenant.pk).update(**change_to)
+    customer.tenant.refresh_from_db()
+    queue(customer, key="meanwhile")  # somebody paid while the emergency stop was on
     assert send(tenant, over_smtp) == 0
     Tenant.objects.filter(pk=tenant.pk).update(sending_frozen=False, books_broken_at=None)
-    assert send(tenant, over_smtp) == 1
+    assert send(tenant, over_smtp) == 2
+
+
+@pytest.mark.parametrize(("days", "leaves"), [(14, 1), (15, 0)])
+def test_what_waited_for_weeks_is_outdated(
+    tenant: Tenant, customer: Customer, over_smtp: SmtpProvider, days: int, leaves: int
+) -> None:
+    queue(customer)
+    with tenant_context(tenant.pk):
+        tenant.service_mails.update(created_at=NOW - timedelta(days=days))
+    assert send(tenant, over_smtp) == leaves
+    assert get(tenant).state == ("accepted" if leaves else "cancelled")
 
 
 def test_a_stop_signal_that_came_meanwhile_cancels(tenant: Tenant, customer: Customer, over_smtp: SmtpProvider) -> None:
@@ -302,6 +315,22 @@ def test_the_sweep_finds_who_has_something_to_do(
     assert tasks.tenants_with_service_mails() == [tenant.pk]  # now there is a mail to send
     Tenant.objects.filter(pk=tenant.pk).update(sending_frozen=True)
     assert tasks.tenants_with_service_mails() == []
+
+
+def test_what_did_not_surely_arrive_stands_on_the_page_of_sending(
+    tenant: Tenant, customer: Customer, client: Client, bookkeeper: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tenants.clock.now", lambda: NOW)
+    client.force_login(bookkeeper)
+    page = reverse("dunning:notices_unsure", args=[tenant.slug])
+    queue(customer)
+    for state, is_shown in {"accepted": False, "cancelled": False, "refused": True, "ambiguous": True}.items():
+        change(tenant, state=state, problem="Onbekende mailbox")
+        answer = client.get(page)
+        assert ("Betaalbevestiging aan jansen@klant.example · Onbekende mailbox" in answer.text) is is_shown
+        assert faults(answer.content) == []
+    change(tenant, created_at=NOW - timedelta(days=31))
+    assert "Betaalbevestiging" not in client.get(page).text
 
 
 def test_no_address_is_no_mail_address() -> None:

@@ -152,7 +152,7 @@ def test_an_answer_stays_when_the_gap_closes(asked: Any, tenant: Tenant, bookkee
 
     asked.refresh_from_db()
     assert (asked.state, asked.answer_note, asked.answered_by) == ("accepted", "gebeld", bookkeeper)
-    assert known_days(tenant)[asked.account_id] == day(4)
+    assert known_days(tenant.bank_statements.all())[asked.account_id] == day(4)
 
 
 def test_a_rejected_statement_is_no_link_and_its_lines_stay_out(asked: Any, tenant: Tenant, bookkeeper: User) -> None:
@@ -163,7 +163,7 @@ def test_a_rejected_statement_is_no_link_and_its_lines_stay_out(asked: Any, tena
 
     assert [one.to_on for one in changes.questioned] == [day(5)]
     assert by_day(tenant) == {day(2): "complete", day(4): "rejected", day(5): "questioned"}
-    assert known_days(tenant)[asked.account_id] == day(2)
+    assert known_days(tenant.bank_statements.all())[asked.account_id] == day(2)
 
     accept(tenant, asked.pk, note="toch goed", by=bookkeeper, now=NOW, on=TODAY)
 

@@ -192,6 +192,22 @@ def test_many_are_agreed_with_after_a_look(desk: Client, tenant: Tenant) -> None
     assert "Niets om samen te boeken" in seen(desk.get(bulk, {"vanaf": "101"}))
 
 
+def test_the_list_shows_what_still_holds_and_no_surer_than_it_was(desk: Client, tenant: Tenant, line: BankLine) -> None:
+    """It reads the books of the proposed debtors alone: what spoke against a proposal in all the books still counts."""
+    match_open_lines(tenant, on=TODAY, now=NOW)
+    bulk = f"{QUEUE}akkoord/"
+    with tenant_context(tenant.pk):
+        tenant.bank_lines.filter(pk=line.pk).update(score=61)
+        stranger = make_customer(tenant, "Heel iemand anders")
+    page = seen(desk.get(bulk, {"vanaf": "60"}))
+    assert "mogelijk 61" in page
+    with tenant_context(tenant.pk):
+        kept = tenant.bank_lines.get(pk=line.pk)
+        kept.proposal = {**kept.proposal, "customer": str(stranger.pk)}
+        kept.save(update_fields=["proposal"])
+    assert "Niets om samen te boeken" in seen(desk.get(bulk, {"vanaf": "60"}))
+
+
 def test_a_debit_gives_back_the_payment_it_reverses(desk: Client, tenant: Tenant, line: BankLine) -> None:
     shown = digests(seen(desk.get(f"{QUEUE}?regel={line.pk}")))[0]
     desk.post(url("bank_line_accept", line), {"digest": shown})

@@ -6,13 +6,15 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from lxml import html
 
 from receivables.ledger_check import check
+from receivables.models.ledger import PaymentChannel
 from tenants.context import tenant_context
 from tenants.models import Event, Tenant, User
 from tests.accessibility import faults
-from tests.receivables.ledger.world import Books, make_books, superuser
+from tests.receivables.ledger.world import Books, make_books, pay, superuser
 from tests.receivables.paying.rows import NOW, open_of
 
 LEDGER, NOW_URL = "/t/korrel/grootboek/", "/t/korrel/grootboek/controleren/"
@@ -153,6 +155,30 @@ def test_a_payment_by_hand_is_undone_with_a_reason(staff: Client, books: Books) 
 
     again = staff.post(url, {"why": "nog eens"}, follow=True)
     assert (now_open(books), "al teruggedraaid" in text(again.content)) == ("100.00", True)
+
+
+@pytest.mark.django_db
+def test_a_payment_that_no_invoice_took_is_undone_from_the_credits(
+    staff: Client, books: Books, bookkeeper: User
+) -> None:
+    with tenant_context(books.tenant.pk):
+        lost = pay(books.invoice.customer, "500.00", "manual:te-veel", books.invoice)
+        from_bank = pay(books.invoice.customer, "7.00", "bank:1", channel=PaymentChannel.BANK)
+    page = staff.get(reverse("receivables:unallocated", args=["korrel"]))
+    (url,) = _tree(page.content.decode()).xpath("//dialog/form/@action")  # what came from the bank is undone there
+    assert (str(lost.pk) in url, faults(page.content), now_open(books)) == (True, [], "0.00")
+
+    assert "Zeg kort waarom" in text(staff.post(url, {"why": ""}, follow=True).content)
+    done = staff.post(url, {"why": "verkeerde klant"}, follow=True)
+    assert ("€ 500,00 is teruggedraaid" in text(done.content), now_open(books)) == (True, "60.00")
+    with tenant_context(books.tenant.pk):
+        event = Event.across_tenants.filter(verb="booking.reversed").get()
+        assert (event.by, event.details["why"]) == (bookkeeper, "verkeerde klant")
+
+    for again in (url, url.replace(str(lost.pk), str(from_bank.pk))):
+        assert "al teruggedraaid, of kan hier niet" in text(staff.post(again, {"why": "nog eens"}, follow=True).content)
+    with tenant_context(books.tenant.pk):
+        assert (lost.returns.count(), from_bank.returns.count()) == (1, 0)
 
 
 @pytest.mark.django_db

@@ -111,6 +111,18 @@ def test_a_new_key_is_checked_at_once(world: World, client: Client, office_admin
         assert account.checked_at is not None
 
 
+def test_the_overview_warns_while_debtors_would_pay_with_nothing(
+    world: World, client: Client, office_admin: User, settings: Settings
+) -> None:
+    client.force_login(office_admin)
+    settings.DEMO = False  # the demo says in its own bar that nothing is real
+    dashboard, warning = reverse("dunning:dashboard", args=[world.tenant.slug]), "staat in testmodus"
+    assert warning in client.get(dashboard).text
+    with tenant_context(world.tenant.pk):
+        connect_psp(world.tenant, API_KEY.replace("test_", "live_", 1), now=now())
+    assert warning not in client.get(dashboard).text
+
+
 def test_a_token_is_kept_and_taken_away_again(world: World, client: Client, office_admin: User) -> None:
     client.force_login(office_admin)
     url = reverse("receivables:psp_account", args=[world.tenant.slug])
