@@ -33,6 +33,7 @@ bind = os.environ.get("WEB_BIND", "127.0.0.1:8000")
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_WORKERS", "2"))
 threads = int(os.environ.get("WEB_THREADS", "4"))
+limit_request_line = 8190  # a choice of some hundred invoices fits; see MOST_ADDRESS
 timeout = 60
 graceful_timeout = 20
 max_requests = 10_000  # a leak in a library stays small

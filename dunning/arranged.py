@@ -106,13 +106,21 @@ def broken_promises(promises: QuerySet[Promise], *, on: date) -> QuerySet[Promis
     ).order_by()
     money = entries.filter(payment__isnull=False, kind__in=MONEY, booked_on__lte=OuterRef("grace_on"))
     other = entries.exclude(payment__isnull=False, kind__in=MONEY)
-    missing = F("amount") + _sum_of(money) + Least(_sum_of(other), Value(Decimal(0)))
+    waiting = Payment.across_tenants.filter(
+        tenant=OuterRef("tenant"),
+        customer=OuterRef("customer"),
+        unallocated__gt=0,
+        id__gt=OuterRef("pk"),
+        received_on__lte=OuterRef("grace_on"),
+    )
+    lowered = Least(_sum_of(other), Value(Decimal(0)))
+    missing = F("amount") + _sum_of(money) + lowered - _sum_of(waiting.order_by(), "unallocated")
     past = promises.filter(withdrawn_at__isnull=True, grace_on__lt=on)
     return past.annotate(missing=missing).filter(missing__gt=0)
 
 
-def _sum_of(entries: QuerySet[LedgerEntry]) -> Coalesce:
-    total = entries.values("tenant").annotate(total=Sum("amount")).values("total")
+def _sum_of(rows: QuerySet[Any], name: str = "amount") -> Coalesce:
+    total = rows.values("tenant").annotate(total=Sum(name)).values("total")
     return Coalesce(Subquery(total), Value(Decimal(0)), output_field=DecimalField())
 
 

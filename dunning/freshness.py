@@ -19,7 +19,6 @@ from tenants.models import Tenant
 
 FROM_BANK = "bank"  # such updates tell what the statements themselves tell better
 SAYS_ALL = [StatementState.COMPLETE, StatementState.ACCEPTED]
-WAITING = [LineState.OPEN, LineState.HELD]
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +159,8 @@ def _add_statements(found: dict[int, Known]) -> None:
 
 
 def _add_lines(found: dict[int, Known]) -> None:
-    rows = BankLine.across_tenants.filter(tenant__in=list(found), state__in=WAITING, amount__gt=0).order_by()
+    """Receipts that wait for somebody. A line that is held waits for its statement: that is a question, or was rejected."""
+    rows = BankLine.across_tenants.filter(tenant__in=list(found), state=LineState.OPEN, amount__gt=0).order_by()
     sums = rows.values_list("tenant").annotate(Count("pk"), Sum("amount"), Min("booked_on"))
     for pk, count, amount, oldest in sums:
         known = found[pk]

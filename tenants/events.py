@@ -129,6 +129,7 @@ VERBS = {
     "bank_statement.rejected": "Afschrift afgekeurd",
     "bank_account.changed": "Bankrekening ingesteld",
     "pay_link.revoked": "Betaallink ingetrokken",
+    "customer.reminders_redirected": "Herinneringen gaan naar een ander adres",
     "service_mail.ambiguous": "Onzeker of een servicemail verzonden is",
     "service_mail.cancelled": "Servicemail vervallen",
     "service_mail.refused": "Servicemail geweigerd",

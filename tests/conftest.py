@@ -10,6 +10,7 @@ import django
 import psycopg
 import pytest
 from django.db import connections
+from hypothesis import HealthCheck, settings
 from pytest_django import DjangoDbBlocker
 
 from tests import embedded
@@ -24,6 +25,10 @@ os.environ["PUBLIC_URL"] = "http://localhost:8000"
 os.environ["ALLOWED_HOSTS"] = "localhost,127.0.0.1,testserver"
 os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
 django.setup()
+
+# How fast examples are made says something of the machine, not of the code.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 pytest_plugins = ["tests.cast"]  # office, tenant, bookkeeper, viewer, stranger, ...
 

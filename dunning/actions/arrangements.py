@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from typing import Final
 from uuid import UUID
 
+from dunning.models.handovers import HandoverState
 from receivables.domain.money import Money
 from receivables.models import Customer, Invoice
 from receivables.models.invoices import InvoiceKind
@@ -36,6 +37,12 @@ def open_invoices(tenant: Tenant, customer: Customer, invoice_ids: Collection[UU
     if not found:
         raise ArrangementError("nothing_open", "Op deze facturen staat niets meer open.")
     return found
+
+
+def are_handed_over(tenant: Tenant, invoices: Collection[Invoice]) -> bool:
+    """Whether the agency asks for one of these: then only a person agrees anything, for the agency must hear of it."""
+    lines = tenant.handover_lines.filter(invoice__in=[invoice.pk for invoice in invoices], cancelled_at__isnull=True)
+    return lines.filter(handover__state=HandoverState.HANDED_OVER).exists()
 
 
 def total_of(invoices: Collection[Invoice]) -> Money:

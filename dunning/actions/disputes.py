@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -41,6 +42,44 @@ def open_dispute(
     resolve_by_on: date | None = None,
 ) -> Dispute:
     """Stop every step for this invoice until the dispute is resolved. `amount` is the contested part; None is all of it."""
+    facts: dict[str, Any] = {"amount": amount, "owner": owner, "by": by, "resolve_by_on": resolve_by_on}
+    dispute = _open(tenant, invoice, reason=reason, text=text, origin=origin, on=on, now=now, **facts)
+    _confirm(tenant, [dispute], now=now)
+    return dispute
+
+
+def open_disputes(
+    tenant: Tenant,
+    invoices: Collection[Invoice],
+    *,
+    reason: DisputeReason,
+    text: str,
+    on: date,
+    now: datetime,
+    amount: Money | None = None,
+) -> list[Dispute]:
+    """What a debtor says of several invoices at once: a dispute each, and one mail that names them all."""
+    facts: dict[str, Any] = {"reason": reason, "text": text, "origin": Origin.DEBTOR, "amount": amount}
+    opened = [_open(tenant, invoice, on=on, now=now, **facts) for invoice in invoices]
+    _confirm(tenant, opened, now=now)
+    return opened
+
+
+def _open(
+    tenant: Tenant,
+    invoice: Invoice,
+    *,
+    reason: DisputeReason,
+    text: str,
+    origin: Origin,
+    on: date,
+    now: datetime,
+    amount: Money | None = None,
+    owner: User | None = None,
+    by: User | None = None,
+    resolve_by_on: date | None = None,
+) -> Dispute:
+    """The row and its event."""
     customer = lock_customer(tenant, invoice.customer_id)
     (invoice,) = open_invoices(tenant, customer, [invoice.pk])
     _refuse_again(tenant, invoice, origin=origin, now=now)
@@ -62,8 +101,6 @@ def open_dispute(
     )
     details = {"invoice": invoice.number, "reason": reason.label, "amount": str(amount) if amount else None}
     _tell(tenant, "dispute.opened", dispute, now=now, by=by, **details)
-    context = {"invoice": invoice.number, "resolve_by_on": resolve_by_on.isoformat()}
-    _mail(tenant, dispute, ServiceMailKind.DISPUTE_OPENED, context, now=now)
     return dispute
 
 
@@ -144,6 +181,16 @@ def _refuse_again(tenant: Tenant, invoice: Invoice, *, origin: Origin, now: date
             "dispute_answered",
             f"Op uw betwisting is op {day} geantwoord. Stuur een vraag als u het daar niet mee eens bent.",
         )
+
+
+def _confirm(tenant: Tenant, opened: list[Dispute], *, now: datetime) -> None:
+    """One mail for what was disputed in one go, by the last day on which it is answered."""
+    if not opened:
+        return
+    numbers = [dispute.invoice.number for dispute in opened]
+    about: dict[str, Any] = {"invoice": numbers[0]} if len(numbers) == 1 else {"invoices": numbers}
+    context = about | {"resolve_by_on": max(dispute.resolve_by_on for dispute in opened).isoformat()}
+    _mail(tenant, opened[0], ServiceMailKind.DISPUTE_OPENED, context, now=now)
 
 
 def _still_open(tenant: Tenant, dispute: Dispute) -> Dispute:

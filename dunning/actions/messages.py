@@ -17,15 +17,17 @@ from dunning.models import DebtorMessage, Hold
 from dunning.models.arrangements import MessageKind
 from dunning.models.holds import HoldLevel, HoldReason
 from dunning.models.service_mails import ServiceMailKind
-from dunning.service_mail.outbox import queue_mail
+from dunning.service_mail.outbox import address_of, is_address, is_known_address, may_write, queue_mail, readdress
 from receivables.actions.ledger import lock_customer
 from receivables.domain.money import Money
 from receivables.models import Contact, Customer, StoredFile
 from receivables.models.customers import ContactRole
+from receivables.paying import links
 from tenants import audit
 from tenants.models import Tenant, User
 
 HELD_DAYS: Final = timedelta(days=7)
+STRANGER_AGAIN: Final = timedelta(days=1)  # an address that is not of the customer gets one confirmation in this time
 
 
 def leave_question(
@@ -136,6 +138,8 @@ def handle(
 ) -> DebtorMessage:
     """Close a message: what was done, and when `answer` is given that answer by mail. `lifts_hold` lets the ladder go on now."""
     found = _to_do(tenant, message)
+    if answer.strip():
+        _refuse_unanswerable(tenant, found)
     if lifts_hold:
         for hold in _holds_of(tenant, found):
             end_hold(tenant, hold, now=now, by=by)
@@ -149,18 +153,16 @@ def handle(
 
 
 def forward(tenant: Tenant, message: DebtorMessage, *, now: datetime, by: User | None = None) -> Contact:
-    """One click: reminders go to the person that was named from now on, who gets a mail with the pay link."""
+    """One click: reminders go to the person that was named from now on, who gets a mail with a new pay link.
+
+    The old links open nothing any more: who said that this is not for them should not be able to look in.
+    """
     found = _to_do(tenant, message)
     if not found.forward_email:
         raise ArrangementError("no_forward", "In dit bericht staat geen e-mailadres om naar door te sturen.")
     customer = found.customer
-    before = tenant.contacts.filter(customer=customer, role=ContactRole.REMINDER)
-    contact = before.filter(email__iexact=found.forward_email).first()
-    if contact is None:
-        before.delete()  # the newest is the one that is written to
-        contact = tenant.contacts.create(
-            customer=customer, role=ContactRole.REMINDER, name=found.forward_name, email=found.forward_email
-        )
+    contact = _redirect_reminders(tenant, found, now=now, by=by)
+    links.revoke_all(tenant, customer, now=now, by=by)  # the mail below is written later and makes its own
     for hold in _holds_of(tenant, found):
         end_hold(tenant, hold, now=now, by=by)
     total = Money.total(
@@ -172,6 +174,45 @@ def forward(tenant: Tenant, message: DebtorMessage, *, now: datetime, by: User |
     queue_mail(tenant, customer, kind=kind, key=key, context=context, now=now, to_email=found.forward_email)
     _close(tenant, found, note=f"Doorgestuurd naar {found.forward_name or found.forward_email}", now=now, by=by)
     return contact
+
+
+def _redirect_reminders(tenant: Tenant, message: DebtorMessage, *, now: datetime, by: User | None) -> Contact:
+    """The person that was named is the only one for reminders; whom that replaces stays in the log."""
+    mine = tenant.contacts.filter(customer=message.customer, role=ContactRole.REMINDER)
+    contact = mine.filter(email__iexact=message.forward_email).first()
+    others = mine.exclude(pk=contact.pk) if contact else mine
+    replaced = sorted(filter(None, others.values_list("email", flat=True))) or [address_of(tenant, message.customer)]
+    others.delete()
+    if contact is None:
+        contact = tenant.contacts.create(
+            customer=message.customer,
+            role=ContactRole.REMINDER,
+            name=message.forward_name,
+            email=message.forward_email,
+        )
+    readdress(tenant, message.customer, from_emails=replaced, to_email=contact.email)
+    audit.record(
+        tenant,
+        "customer.reminders_redirected",
+        now=now,
+        subject=message.customer,
+        by=by,
+        customer_id=message.customer_id,
+        details={"from": ", ".join(replaced), "to": contact.email},
+    )
+    return contact
+
+
+def _refuse_unanswerable(tenant: Tenant, message: DebtorMessage) -> None:
+    """An answer that cannot be mailed is no answer: the message stays open until somebody answers in another way."""
+    if not may_write(message.customer):
+        raise ArrangementError("not_writable", "Deze klant mag niet worden aangeschreven. Laat het antwoord leeg.")
+    if not is_address(message.from_email or address_of(tenant, message.customer)):
+        raise ArrangementError(
+            "no_address",
+            "Van deze klant is geen e-mailadres bekend, dus het antwoord kan niet worden gemaild. Antwoord op een"
+            " andere manier en schrijf bij de notitie op wat er is gedaan.",
+        )
 
 
 def _leave(
@@ -203,10 +244,29 @@ def _leave(
         details={"kind": kind.label, "invoices": len(invoice_ids), "holds": len(holds)},
     )
     until_on = next((hold.until_on.isoformat() for hold in holds if hold.until_on), None)
-    context = {"about": kind.value, "until_on": until_on}  # never their own words: the address may be anybody's
-    key, mail = f"message:{message.pk}", ServiceMailKind.MESSAGE_RECEIVED
-    queue_mail(tenant, customer, kind=mail, key=key, context=context, now=now, to_email=message.from_email)
+    _confirm(tenant, message, until_on=until_on, now=now)
     return message
+
+
+def _confirm(tenant: Tenant, message: DebtorMessage, *, until_on: str | None, now: datetime) -> None:
+    """Say that it came in; never in their own words, for the address may be anybody's.
+
+    One that is not of this customer learns no name either, and gets one such mail a day: no way to write to strangers.
+    """
+    kind, address = ServiceMailKind.MESSAGE_RECEIVED, message.from_email
+    is_stranger = bool(address) and not is_known_address(tenant, message.customer, address)
+    if is_stranger and _was_told(tenant, address, now=now):
+        return
+    context = {"about": message.kind, "until_on": until_on} | ({"is_stranger": True} if is_stranger else {})
+    key = f"message:{message.pk}"
+    queue_mail(tenant, message.customer, kind=kind, key=key, context=context, now=now, to_email=address)
+
+
+def _was_told(tenant: Tenant, address: str, *, now: datetime) -> bool:
+    lately = tenant.service_mails.filter(
+        kind=ServiceMailKind.MESSAGE_RECEIVED, to_email__iexact=address, created_at__gt=now - STRANGER_AGAIN
+    )
+    return lately.filter(context__is_stranger=True).exists()
 
 
 def _held_lately(tenant: Tenant, reason: HoldReason, *, now: datetime) -> Any:

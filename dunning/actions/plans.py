@@ -11,11 +11,18 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from dunning.actions.arrangements import AGAIN_AFTER, YEAR, ArrangementError, open_invoices, total_of
+from dunning.actions.arrangements import (
+    AGAIN_AFTER,
+    YEAR,
+    ArrangementError,
+    are_handed_over,
+    open_invoices,
+    total_of,
+)
 from dunning.actions.promises import withdraw_overtaken
 from dunning.arranged import ALIVE, instalments_of, progress_of
 from dunning.domain import plans as domain
-from dunning.domain.arrangements import PlanStanding
+from dunning.domain.arrangements import PlanStanding, Progress
 from dunning.domain.plans import Every, Instalment, Limits, PlanError
 from dunning.models import PaymentPlan, PlanInstalment, PlanLine
 from dunning.models.arrangements import Origin, PlanState
@@ -46,8 +53,8 @@ class PlanOffer:
 
 def offer(tenant: Tenant, customer: Customer, *, invoice_ids: Collection[UUID], on: date) -> PlanOffer:
     """What may be agreed at once about these invoices. Reads only."""
-    total = total_of(open_invoices(tenant, customer, invoice_ids))
-    why = _why_a_person(tenant, customer, total, on=on)
+    invoices = open_invoices(tenant, customer, invoice_ids)
+    total, why = total_of(invoices), _why_a_person(tenant, customer, invoices, on=on)
     least = Money.of(tenant.plan_least_instalment)
     first_by_on = on + timedelta(days=domain.FIRST_WITHIN_DAYS)
     return PlanOffer(total, tenant.plan_most_instalments, least, not why, first_by_on, why)
@@ -79,7 +86,7 @@ def ask_plan(
     total = total_of(invoices)
     instalments = _split(total, count, first_on=first_on, every=every)
     _check(instalments, total=total, on=on)
-    is_free = not _why_a_person(tenant, customer, total, on=on) and _limits(tenant).accept(instalments, on=on)
+    is_free = not _why_a_person(tenant, customer, invoices, on=on) and _limits(tenant).accept(instalments, on=on)
     state = PlanState.RUNNING if is_free else PlanState.REQUESTED
     facts: dict[str, Any] = {"origin": origin, "note": reason.strip()[:500], "asked_by": by}
     if not is_free:
@@ -112,8 +119,10 @@ def start_plan(
 
 
 def accept_plan(tenant: Tenant, plan: PaymentPlan, *, on: date, now: datetime, by: User | None = None) -> PaymentPlan:
-    """Agree to a request as it was asked; days that have gone by while it waited move along."""
+    """Agree to a request as it was asked; days that have gone by while it waited move along, what was paid meanwhile counts."""
     found = _locked(tenant, plan, PlanState.REQUESTED)
+    if _progress(tenant, found, on=on).standing is PlanStanding.DONE:
+        raise ArrangementError("nothing_open", "Op deze facturen staat niets meer open.")
     asked = instalments_of(found)
     for one in domain.moved(asked, to=on):
         tenant.plan_instalments.filter(plan=found, number=one.number).update(due_on=one.due_on)
@@ -178,12 +187,14 @@ def _limits(tenant: Tenant) -> Limits:
     )
 
 
-def _why_a_person(tenant: Tenant, customer: Customer, total: Money, *, on: date) -> str:
+def _why_a_person(tenant: Tenant, customer: Customer, invoices: Sequence[Invoice], *, on: date) -> str:
     """Why no plan about this can start by itself; empty when one can."""
     limits = _limits(tenant)
     if limits.most_instalments < domain.LEAST_INSTALMENTS:
         return "not_offered"
-    if total > limits.most_amount:
+    if are_handed_over(tenant, invoices):
+        return "handed_over"
+    if total_of(invoices) > limits.most_amount:
         return "amount_too_high"
     recent = tenant.payment_plans.filter(customer=customer, started_at__isnull=False, asked_on__gte=on - YEAR)
     standings = [progress.standing for _, progress in progress_of(recent, on=on)]
@@ -266,11 +277,19 @@ def _make(
 
 def _started(tenant: Tenant, plan: PaymentPlan, *, on: date, now: datetime, by: User | None) -> None:
     withdraw_overtaken(tenant, plan.customer_id, _invoice_ids(tenant, plan), on=on, now=now, by=by)
+    progress = _progress(tenant, plan, on=on)
     instalments = [
-        {"number": one.number, "due_on": one.due_on.isoformat(), "amount": str(one.amount)}
-        for one in instalments_of(plan)
+        {"number": part.instalment.number, "due_on": part.instalment.due_on.isoformat(), "amount": str(part.left)}
+        for part in progress.parts
+        if part.left
     ]
-    _mail(tenant, plan, ServiceMailKind.PLAN_STARTED, now=now, total=str(plan.total), instalments=instalments)
+    _mail(tenant, plan, ServiceMailKind.PLAN_STARTED, now=now, total=str(progress.left), instalments=instalments)
+
+
+def _progress(tenant: Tenant, plan: PaymentPlan, *, on: date) -> Progress:
+    """How this plan, or what a request would be, stands with the money since."""
+    ((_, progress),) = progress_of(tenant.payment_plans.filter(pk=plan.pk), on=on)
+    return progress
 
 
 def _invoice_ids(tenant: Tenant, plan: PaymentPlan) -> list[UUID]:

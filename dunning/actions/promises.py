@@ -11,7 +11,14 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from dunning.actions.arrangements import YEAR, ArrangementError, not_past, open_invoices, total_of
+from dunning.actions.arrangements import (
+    YEAR,
+    ArrangementError,
+    are_handed_over,
+    not_past,
+    open_invoices,
+    total_of,
+)
 from dunning.arranged import standing_of
 from dunning.domain.arrangements import PromiseStanding
 from dunning.models import Promise, PromiseLine
@@ -51,6 +58,8 @@ def make_promise(
     if origin == Origin.DEBTOR:
         _within_limits(tenant, customer, pay_on=pay_on, on=on)
     invoices = open_invoices(tenant, customer, invoice_ids)
+    if origin == Origin.DEBTOR and are_handed_over(tenant, invoices):
+        raise ArrangementError("handed_over", "Deze facturen liggen bij het incassobureau. Overleg eerst daarmee.")
     total = total_of(invoices)
     if amount is not None and not Money.zero() < amount <= total:
         raise ArrangementError("amount", "Het toegezegde bedrag ligt tussen nul en wat openstaat.")

@@ -14,7 +14,12 @@ from tenants.models import Tenant
 
 MOST_BYTES: Final = 5 * 1024 * 1024
 MOST_PIXELS: Final = 60_000_000  # a phone's camera
-PICTURES: Final = {"JPEG": ("image/jpeg", "jpg"), "PNG": ("image/png", "png")}
+OPENED_AS: Final = ("JPEG", "PNG")  # Pillow opens MPO as JPEG, and says afterwards what it was
+PICTURES: Final = {  # MPO: what phones make, a JPEG with more pictures behind the first
+    "JPEG": ("image/jpeg", "jpg"),
+    "MPO": ("image/jpeg", "jpg"),
+    "PNG": ("image/png", "png"),
+}
 
 
 class BadProofError(ValueError):
@@ -41,11 +46,11 @@ def keep(tenant: Tenant, found: tuple[bytes, str, str]) -> StoredFile:
 
 def _picture(content: bytes) -> tuple[str, str]:
     try:
-        with Image.open(io.BytesIO(content), formats=tuple(PICTURES)) as picture:
-            size, kind = picture.width * picture.height, picture.format or ""
+        with Image.open(io.BytesIO(content), formats=OPENED_AS) as picture:
+            size, found = picture.width * picture.height, PICTURES.get(picture.format or "")
             picture.verify()
     except Exception as error:  # Pillow raises what it likes on a broken file
         raise BadProofError("proof_bad") from error
-    if size > MOST_PIXELS:
+    if size > MOST_PIXELS or found is None:
         raise BadProofError("proof_bad")
-    return PICTURES[kind]
+    return found

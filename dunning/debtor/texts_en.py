@@ -77,6 +77,7 @@ ENGLISH: Final = {
     "plan_intro": "You spread {total} over a number of instalments. First you see what you would pay.",
     "plan_at_once": "At most {most} instalments of at least {least} start at once. You can ask for more.",
     "plan_by_person": "{tenant} first looks whether it is possible, and lets you know.",
+    "plan_handed_over": "One of these invoices is with the collection agency. {tenant} therefore first looks whether it is possible, and lets you know.",
     "label_count": "In how many instalments?",
     "label_first_on": "When do you pay the first?",
     "label_every": "How often after that?",
@@ -147,8 +148,10 @@ ENGLISH: Final = {
     "deal_dispute": "Invoice {invoice} is disputed. {tenant} will answer by {day}.",
     # refusals
     "error_nothing_open": "Nothing is open on these invoices any more.",
+    "error_handed_over": "One of these invoices is with the collection agency. You cannot put it off here yourself: please pay, or ask a question.",
     "error_day_past": "Please choose a day from today.",
     "error_day_too_late": "That day is too far away. Please choose an earlier one, or ask to pay in instalments.",
+    "error_day_too_far": "That day is too far away. Please choose a day within a year.",
     "error_not_allowed": "You cannot put off paying here yourself. Please ask a question.",
     "error_promise_running": "You have already promised a day. Do you want to change it? Please ask a question.",
     "error_promises_broken": "Earlier the payment did not come on the promised day. Please ask a question, and somebody will look at it with you.",

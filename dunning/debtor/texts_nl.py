@@ -77,6 +77,7 @@ DUTCH: Final = {
     "plan_intro": "U verdeelt {total} over een aantal termijnen. U ziet eerst wat u dan betaalt.",
     "plan_at_once": "Hoogstens {most} termijnen van ten minste {least} gaan meteen in. Meer termijnen kunt u vragen.",
     "plan_by_person": "{tenant} kijkt eerst of het kan, en laat het u weten.",
+    "plan_handed_over": "Een van deze facturen ligt bij het incassobureau. {tenant} kijkt daarom eerst of het kan, en laat het u weten.",
     "label_count": "In hoeveel termijnen?",
     "label_first_on": "Wanneer betaalt u de eerste?",
     "label_every": "Hoe vaak daarna?",
@@ -147,8 +148,10 @@ DUTCH: Final = {
     "deal_dispute": "Factuur {invoice} is betwist. {tenant} antwoordt uiterlijk op {day}.",
     # refusals
     "error_nothing_open": "Op deze facturen staat niets meer open.",
+    "error_handed_over": "Een van deze facturen ligt bij het incassobureau. Later betalen kan daarvoor hier niet zelf: betaal, of stel een vraag.",
     "error_day_past": "Kies een dag vanaf vandaag.",
     "error_day_too_late": "Die dag is te ver weg. Kies een eerdere dag, of vraag om in delen te betalen.",
+    "error_day_too_far": "Die dag is te ver weg. Kies een dag binnen een jaar.",
     "error_not_allowed": "Later betalen kan hier niet zelf. Stel een vraag.",
     "error_promise_running": "U heeft al een dag toegezegd. Wilt u dat veranderen? Stel een vraag.",
     "error_promises_broken": "Eerder is niet betaald op de toegezegde dag. Stel een vraag, dan kijkt iemand met u mee.",

@@ -79,10 +79,11 @@ def split(total: Money, count: int, *, first_on: date, every: Every) -> tuple[In
         raise PlanError("too_small", "Het bedrag is te klein voor zoveel termijnen.")
     part = Money.from_cents(total.cents // count)
     last = total - part.times(count - 1)
-    return tuple(
-        Instalment(place + 1, _day(first_on, every, place), last if place == count - 1 else part)
-        for place in range(count)
-    )
+    try:
+        days = [_day(first_on, every, place) for place in range(count)]
+    except (OverflowError, ValueError):  # past the year 9999
+        raise PlanError("day_too_far", "Die dag is te ver weg.") from None
+    return tuple(Instalment(number, day, last if number == count else part) for number, day in enumerate(days, start=1))
 
 
 def check(instalments: Sequence[Instalment], *, total: Money, on: date) -> None:

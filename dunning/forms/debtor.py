@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from receivables.forms.payments import MoneyField
 
 OLDEST_YEAR = 2000
 COUNTS = range(2, 13)
+YEAR = timedelta(days=365)  # a plan that begins later than that is no plan
 Words = dict[str, str]
 
 
@@ -175,12 +176,15 @@ class PlanForm(AboutInvoices):
         field = self.fields["every"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 # declared above
         field.choices = [(every.value, words[f"every_{every.value}"]) for every in reversed(Every)]
-        self.fields["first_on"].widget.attrs |= {"min": self.on.isoformat()}
+        days = {"min": self.on.isoformat(), "max": (self.on + YEAR).isoformat()}
+        self.fields["first_on"].widget.attrs |= days
 
     def clean_first_on(self) -> date:
         day: date = self.cleaned_data["first_on"]
         if day < self.on:
             raise self.refuse("error_day_past")
+        if day > self.on + YEAR:
+            raise self.refuse("error_day_too_far")
         return day
 
 

@@ -4,8 +4,8 @@ What `context` may hold, per kind (plain values: amounts as "50.00", days as "20
 missing is left out):
 
 - receipt: amount, paid_on, invoices (list of numbers), left
-- message_received: about (a MessageKind), until_on (how long the ladder waits), question, answer
-- dispute_opened: invoice, resolve_by_on; dispute_resolved: invoice, outcome (a DisputeOutcome), note
+- message_received: about (a MessageKind), until_on (how long the ladder waits), is_stranger (greeted without a name), question, answer
+- dispute_opened: invoice, or invoices when it is about more, resolve_by_on; dispute_resolved: invoice, outcome (a DisputeOutcome), note
 - promise_made: amount, pay_on, invoices
 - plan_requested: total, decide_by_on; plan_started: total, instalments (list of {number, due_on, amount}); plan_rejected: note
 - instalment_due: number, count, amount, due_on; instalment_missed: number, amount, due_on, until_on; plan_ended: why, left
@@ -14,7 +14,7 @@ missing is left out):
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -80,6 +80,22 @@ def address_of(tenant: Tenant, customer: Customer) -> str:
         return customer.representative_email
     found = {contact.role: contact.email for contact in tenant.contacts.filter(customer=customer) if contact.email}
     return next((found[role] for role in CONTACT_ORDER if role in found), customer.email)
+
+
+def readdress(tenant: Tenant, customer: Customer, *, from_emails: Collection[str], to_email: str) -> None:
+    """Mails that wait for the old addresses go to the new one: each brings the link that works. What was written stays."""
+    waiting = tenant.service_mails.filter(customer=customer, state__in=[State.READY, State.WAITING])
+    waiting.filter(to_email__in=from_emails).exclude(context__has_key="file").update(to_email=to_email)
+
+
+def is_known_address(tenant: Tenant, customer: Customer, address: str) -> bool:
+    """Whether we had this address of the customer before somebody typed it."""
+    known = {customer.email, customer.representative_email, *_emails(tenant, customer)}
+    return address.strip().lower() in {one.strip().lower() for one in known if one}
+
+
+def _emails(tenant: Tenant, customer: Customer) -> list[str]:
+    return list(tenant.contacts.filter(customer=customer).values_list("email", flat=True))
 
 
 def is_address(text: str) -> bool:

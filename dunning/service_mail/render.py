@@ -76,16 +76,23 @@ def words_of(mail: ServiceMail, *, tenant: Tenant, now: datetime) -> Words:
     text = _texts(mail.language)[kind]
     values = _values(mail, labels) | {"tenant": tenant.name, "customer": one_line(mail.customer.name)}
     subject, paragraphs = text.filled(values)
-    name = mail.context.get("name") or mail.customer.name
     return Words(
         language=mail.language,
         subject=subject,
-        salutation=labels["salutation"].format(name=one_line(str(name))),
+        salutation=_salutation(mail, labels),
         paragraphs=paragraphs,
         button=text.button.format_map(values) if text.button else "",
         pay_url=links.pay_url(tenant, mail.customer, now=now) if text.button else "",
         genuine=_genuine(tenant, mail.context, labels, on=now.astimezone(AMSTERDAM).date()),
     )
+
+
+def _salutation(mail: ServiceMail, labels: Mapping[str, str]) -> str:
+    """By name, but not to an address that may be anybody's."""
+    if mail.context.get("is_stranger"):
+        return labels["salutation_stranger"]
+    name = mail.context.get("name") or mail.customer.name
+    return labels["salutation"].format(name=one_line(str(name)))
 
 
 def _values(mail: ServiceMail, labels: Mapping[str, str]) -> dict[str, str]:
@@ -98,6 +105,7 @@ def _values(mail: ServiceMail, labels: Mapping[str, str]) -> dict[str, str]:
     values |= {name: _lines(str(given[name])) for name in LONG if name in given}
     values["invoices"] = one_line(", ".join(map(str, given.get("invoices", []))))
     values["instalments"] = "\n".join(_instalment(row, labels, words) for row in given.get("instalments", []))
+    values["disputed"] = _disputed(given, labels)
     if "outcome" in given:
         values["outcome"] = labels[f"outcome_{given['outcome']}"]
     if "left" in given and not Money.of(given["left"]):
@@ -114,6 +122,13 @@ def _about(given: Mapping[str, Any], labels: Mapping[str, str], values: Mapping[
         return {"about": "", "message_subject": labels["subject_answer"]}
     about = labels[f"about_{MessageKind(given['about']).value}"]
     return {"about": about, "question": "", "message_subject": labels["subject_received"]}
+
+
+def _disputed(given: Mapping[str, Any], labels: Mapping[str, str]) -> str:
+    """What an objection is about, short enough for a subject: the invoice, or how many."""
+    if "invoice" in given:
+        return labels["invoice"].format(number=one_line(str(given["invoice"])))
+    return labels["some_invoices"].format(count=len(given.get("invoices", [])))
 
 
 def _instalment(row: Mapping[str, Any], labels: Mapping[str, str], words: dict[str, str]) -> str:

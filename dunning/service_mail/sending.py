@@ -19,6 +19,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
+from dunning.actions.plan_mails import look_again
 from dunning.delivery.answers import Answer, Doubt, after
 from dunning.delivery.claim import SLACK, WINDOW
 from dunning.delivery.locks import is_stopped
@@ -45,6 +46,7 @@ AT_ONCE: Final = frozenset(  # what answers the debtor's own doing; the rest wai
     }
 )  # fmt: skip
 ASKS: Final = frozenset({Kind.INSTALMENT_DUE, Kind.INSTALMENT_MISSED})
+OF_A_PLAN: Final = ASKS | {Kind.PLAN_ENDED}  # the plan is asked again before these leave
 TO_SEND: Final = (State.READY, State.WAITING)
 MOST: Final = 50
 FAILURES_IN_A_ROW: Final = 3
@@ -118,8 +120,13 @@ def _may_leave(mail: ServiceMail, tenant: Tenant, *, provider: Provider, now: da
             _end(mail, State.AMBIGUOUS, why=UNSURE, now=now)
             return False
         return True  # it may have left: only the very same mail can be repeated
-    if why := why_not(mail, tenant, on=now.astimezone(AMSTERDAM).date()):
+    on = now.astimezone(AMSTERDAM).date()
+    if why := why_not(mail, tenant, on=on):
         _end(mail, State.CANCELLED, why=why, now=now)
+        return False
+    if why := _why_not_by_its_plan(mail, tenant, on=on):
+        _end(mail, State.CANCELLED, why=why, now=now)
+        tenant.service_mails.filter(pk=mail.pk).update(key=f"{mail.key}:not-sent:{mail.pk}")  # it may ask anew
         return False
     if mail.kind not in AT_ONCE and (opens := WINDOW.next_allowed(now)) > now:
         mail.try_after_at, mail.lease_until = opens, None
@@ -140,6 +147,19 @@ def why_not(mail: ServiceMail, tenant: Tenant, *, on: date) -> str:
         return "Er staat niets meer open."
     last_on = mail.context.get("until_on") or mail.context.get("due_on")
     return "De dag waarover dit gaat is voorbij." if last_on and date.fromisoformat(last_on) < on else ""
+
+
+def _why_not_by_its_plan(mail: ServiceMail, tenant: Tenant, *, on: date) -> str:
+    """Why its plan no longer asks for this mail; empty when it does, and then the mail says what is left by now."""
+    if mail.kind not in OF_A_PLAN:
+        return ""
+    again = look_again(tenant, mail, on=on)
+    if again.why_not:
+        return again.why_not
+    if again.fresh and "file" not in mail.context:  # once written it stays the same mail, byte for byte
+        mail.context = mail.context | again.fresh
+        mail.save(update_fields=["context"])
+    return ""
 
 
 def _take(mail: ServiceMail, *, tenant: Tenant, now: datetime) -> Claimed | None:

@@ -9,12 +9,15 @@ from dunning.service_mail.texts import MailText, Texts
 
 LABELS: Final = {
     "salutation": "Dear {name},",
+    "salutation_stranger": "Hello,",
     "sign_off": "Kind regards,",
     "answer": "You can simply reply to this e-mail.",
     "genuine": "Is this message genuine? Check it at {url} with code {code}.",
     "no_codes": "We never ask for passwords, PINs or bank codes.",
     "instalment": "Instalment {number}",
     "due": "by {day}",
+    "invoice": "invoice {number}",
+    "some_invoices": "{count} invoices",
     "pay_link": "Payment page",
     "subject_received": "We have received your message",
     "subject_answer": "Answer to your message",
@@ -48,9 +51,10 @@ TEXTS: Final[Texts] = {
         ),
     ),
     Kind.DISPUTE_OPENED: MailText(
-        "Your objection to invoice {invoice}",
+        "Your objection to {disputed}",
         (
             "We have received your objection to invoice {invoice}. You get no reminders about this invoice until you have an answer.",
+            "We have received your objection to these invoices: {invoices}. You get no reminders about them until you have an answer.",
             "You will hear from us by {resolve_by_on}.",
             "Other invoices stay as they are.",
         ),

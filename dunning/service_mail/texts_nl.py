@@ -9,12 +9,15 @@ from dunning.service_mail.texts import MailText, Texts
 
 LABELS: Final = {
     "salutation": "Beste {name},",
+    "salutation_stranger": "Goedendag,",
     "sign_off": "Met vriendelijke groet,",
     "answer": "U kunt gewoon op deze mail antwoorden.",
     "genuine": "Is dit bericht echt? Controleer het op {url} met code {code}.",
     "no_codes": "Wij vragen nooit om wachtwoorden, pincodes of codes van de bank.",
     "instalment": "Termijn {number}",
     "due": "uiterlijk {day}",
+    "invoice": "factuur {number}",
+    "some_invoices": "{count} facturen",
     "pay_link": "Betaalpagina",
     "subject_received": "Wij hebben uw bericht ontvangen",
     "subject_answer": "Antwoord op uw bericht",
@@ -48,9 +51,10 @@ TEXTS: Final[Texts] = {
         ),
     ),
     Kind.DISPUTE_OPENED: MailText(
-        "Uw bezwaar tegen factuur {invoice}",
+        "Uw bezwaar tegen {disputed}",
         (
             "Wij hebben uw bezwaar tegen factuur {invoice} ontvangen. Over deze factuur krijgt u geen herinnering, tot u antwoord heeft.",
+            "Wij hebben uw bezwaar ontvangen tegen deze facturen: {invoices}. U krijgt er geen herinnering over, tot u antwoord heeft.",
             "U hoort uiterlijk op {resolve_by_on} van ons.",
             "Andere facturen blijven gewoon staan.",
         ),

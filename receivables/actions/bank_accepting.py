@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from django.db import transaction
+
 from receivables.actions.bank_booking import BankLineError, Ground, Share, book_receipt, undo
 from receivables.actions.bank_matching import proposals_for, share_of, still_open
 from receivables.actions.ledger import lock_customer
@@ -102,13 +104,14 @@ def last_done(tenant: Tenant, by: User, *, now: datetime) -> LastDone | None:
     return LastDone(newest, list(rows))
 
 
-def undo_last(tenant: Tenant, done: LastDone, *, by: User, on: date, now: datetime) -> list[BankLine]:
+@transaction.atomic
+def undo_last(tenant: Tenant, done: LastDone, *, by: User, now: datetime) -> list[BankLine]:
     """Put back in the queue what this person did last; all of it, or nothing."""
     for customer_id in sorted({row.customer_id for row in done.bookings if row.customer_id}):
         lock_customer(tenant, customer_id)
     lines = {booking.line_id: booking.line for booking in done.bookings}
     for line in lines.values():
-        undo(tenant, line, why="Vergissing", by=by, on=on, now=now)
+        undo(tenant, line, why="Vergissing", by=by, now=now)
     return list(lines.values())
 
 

@@ -11,9 +11,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from django.db import transaction
+
+from receivables.actions.bank_states import hold_or_free_line
 from receivables.actions.known_ibans import learn_iban, unlearn_iban
 from receivables.actions.ledger import lock_customer
-from receivables.actions.payments import Receipt, apply_credit, record_payment, return_payment
+from receivables.actions.payments import Receipt, apply_credit, record_payment
+from receivables.actions.returns import return_payment, take_back_payment
 from receivables.domain.money import Money
 from receivables.models import BankBooking, BankLine, Customer, LedgerEntry, Payment
 from receivables.models.banking import BookingKind, LineState
@@ -23,6 +27,7 @@ from tenants import audit
 from tenants.models import Tenant, User
 
 EUR = "EUR"
+ANEW = "bank-return-undo:"  # before the key of the return that was none
 UNDOABLE = frozenset({LineState.BOOKED, LineState.SET_ASIDE})
 
 
@@ -59,6 +64,8 @@ def book_receipt(
     """Book an open receipt for its customers; the shares add up to the line, to the cent."""
     customers = _lock(tenant, shares)
     line = _take(tenant, line, {LineState.OPEN})
+    if ground.is_automatic and _was_undone(line):
+        raise BankLineError("Iemand heeft dit teruggedraaid; daarna boekt alleen een mens het opnieuw.")
     amount = Money.of(line.amount)
     if line.currency != EUR:
         raise BankLineError(f"Een ontvangst in {line.currency} kan nog niet bij facturen worden geboekt.")
@@ -85,6 +92,8 @@ def book_return(tenant: Tenant, line: BankLine, payment: Payment, *, why: str, b
     left = Money.of(payment.kept)
     if payment.currency != line.currency or amount > left:
         raise BankLineError(f"Van deze betaling kan nog {left} terug; de afschrijving is {amount}.")
+    if line.booked_on < payment.received_on:
+        raise BankLineError("Deze afschrijving is van voor de betaling: zij kan haar niet teruggeven.")
     made = line.bookings.count()
     returned = return_payment(
         tenant, payment, amount=amount, source_key=f"bank:{line.pk}:{made}", why=why, on=line.booked_on, now=now
@@ -123,55 +132,82 @@ def set_aside(tenant: Tenant, line: BankLine, *, why: str, by: User | None, now:
     _tell(tenant, "bank_line.set_aside", line, by=by, now=now, why=[why])
 
 
-def undo(tenant: Tenant, line: BankLine, *, why: str, by: User, on: date, now: datetime) -> None:
-    """Put a line back in the queue. What its bookings put in the ledger is taken back; the rows stay to be seen."""
-    standing = line.bookings.filter(undone_at=None).order_by("part")
-    if any(booking.kind == BookingKind.RETURN for booking in standing):
-        raise BankLineError("Een terugboeking kan niet ongedaan gemaakt worden; boek de ontvangst opnieuw.")
-    for customer_id in sorted({booking.customer_id for booking in standing if booking.customer_id}):
+@transaction.atomic
+def undo(tenant: Tenant, line: BankLine, *, why: str, by: User, now: datetime) -> None:
+    """Put a line back in the queue, whole or not at all. The ledger is what it would be without its bookings; the rows stay to be seen.
+
+    Refused when money of it went back since through another line: that return comes first.
+    """
+    held = {booking.customer_id for booking in line.bookings.filter(undone_at=None) if booking.customer_id}
+    for customer_id in sorted(held):
         lock_customer(tenant, customer_id)
     line = _take(tenant, line, UNDOABLE)
-    for booking in line.bookings.filter(undone_at=None).select_related("payment", "customer").order_by("part"):
-        _undo_one(tenant, line, booking, why=why, on=on, now=now)
+    standing = list(line.bookings.filter(undone_at=None).select_related("payment", "customer").order_by("part"))
+    if not held.issuperset(booking.customer_id for booking in standing if booking.customer_id):
+        raise BankLineError("Deze regel is intussen anders geboekt. Kijk opnieuw.")
+    for booking in standing:
+        _undo_one(tenant, line, booking, why=why, now=now)
         booking.undone_at, booking.undone_by, booking.undone_why = now, by, why[:300]
         booking.save(update_fields=["undone_at", "undone_by", "undone_why"])
     _become(tenant, line, LineState.OPEN if line.amount > 0 else LineState.OUTGOING)
+    hold_or_free_line(tenant, line)
     _tell(tenant, "bank_line.undone", line, by=by, now=now, why=[why])
 
 
-def _undo_one(tenant: Tenant, line: BankLine, booking: BankBooking, *, why: str, on: date, now: datetime) -> None:
-    payment = booking.payment
-    if payment is None:
+def _undo_one(tenant: Tenant, line: BankLine, booking: BankBooking, *, why: str, now: datetime) -> None:
+    if booking.payment is None or booking.customer is None:
         return
-    left = Money.of(payment.kept)
-    if left:
-        return_payment(
-            tenant,
-            payment,
-            amount=left,
-            source_key=f"bank-undo:{booking.pk}",
-            why=f"Verkeerd geboekt: {why}",
-            on=on,
-            now=now,
-        )
-    if booking.customer is not None:
-        _take_back_set_off(tenant, booking, booking.customer, on=on, now=now)
-        unlearn_iban(tenant, booking.customer, line.counterparty_iban, now=now)
+    if booking.kind == BookingKind.RETURN:
+        _receive_anew(tenant, line, booking, booking.customer, why=why, now=now)
+        return
+    payments = _money_of(tenant, booking.payment)
+    gone = Money.of(booking.amount) - Money.total(Money.of(payment.kept) for payment in payments)
+    if gone:
+        raise BankLineError(f"Van deze ontvangst ging al {gone} terug. Draai eerst die terugboeking terug.")
+    for payment in payments:
+        key = f"bank-undo:{booking.pk}" if payment == booking.payment else f"bank-undo:{booking.pk}:{payment.pk}"
+        take_back_payment(tenant, payment, source_key=key, why=f"Verkeerd geboekt: {why}", now=now)
+    _take_back_set_off(tenant, booking, booking.customer, now=now)
+    unlearn_iban(tenant, booking.customer, booking.taught_iban, now=now)
 
 
-def _take_back_set_off(tenant: Tenant, booking: BankBooking, customer: Customer, *, on: date, now: datetime) -> None:
-    """The credit notes that were set off with this booking are open again: a settlement the other way round."""
+def _receive_anew(
+    tenant: Tenant, line: BankLine, booking: BankBooking, customer: Customer, *, why: str, now: datetime
+) -> None:
+    """A return that was none: the money is there again from that day, for the invoices that had it."""
+    had_it = tenant.ledger.filter(payment=booking.payment, kind=EntryKind.REVERSAL).values_list("invoice", flat=True)
+    receipt = Receipt(
+        amount=-Money.of(booking.amount),
+        received_on=line.booked_on,
+        channel=PaymentChannel.BANK,
+        source_key=f"{ANEW}{booking.payment_return_id}",
+        description=f"Terugboeking teruggedraaid: {why}",
+    )
+    record_payment(tenant, customer, receipt=receipt, now=now, designated=set(had_it))
+
+
+def _money_of(tenant: Tenant, payment: Payment) -> list[Payment]:
+    """A payment, and what came anew of its returns that turned out to be none."""
+    found = [payment]
+    for one in found:
+        keys = [f"{ANEW}{returned.pk}" for returned in one.returns.all()]
+        found += tenant.payments.filter(source_key__in=keys).order_by("pk")
+    return found
+
+
+def _take_back_set_off(tenant: Tenant, booking: BankBooking, customer: Customer, *, now: datetime) -> None:
+    """The credit notes that were set off with this booking are open again, and what was dropped for them is asked again."""
     key = _set_off_key(booking.line_id, booking.round, booking.part)
-    rows = tenant.ledger.filter(kind=EntryKind.SETTLEMENT, invoice__customer=customer)
+    rows = tenant.ledger.filter(kind__in=[EntryKind.SETTLEMENT, EntryKind.CORRECTION], invoice__customer=customer)
     entries = list(rows.filter(source_key__contains=f":{key}:"))
     LedgerEntry.across_tenants.bulk_create(
         LedgerEntry(
             tenant=tenant,
             invoice_id=entry.invoice_id,
             component=entry.component,
-            kind=EntryKind.SETTLEMENT,
+            kind=entry.kind,
             amount=-entry.amount,
-            booked_on=on,
+            booked_on=entry.booked_on,
             source_key=entry.source_key.replace(f":{key}:", f":{key}-undone:"),
             description="Verrekening ongedaan gemaakt",
             created_at=now,
@@ -209,8 +245,7 @@ def _book(
         designated=designated,
         by=ground.by,
     )
-    if ground.teaches:
-        learn_iban(tenant, customer, line.counterparty_iban, now=now, by=ground.by)
+    taught = learn_iban(tenant, customer, line.counterparty_iban, now=now, by=ground.by) if ground.teaches else ""
     _tell(tenant, "bank_line.booked", line, by=ground.by, now=now, customer_id=customer.pk, why=list(ground.why))
     return BankBooking.across_tenants.create(
         tenant=tenant,
@@ -224,6 +259,7 @@ def _book(
         score=ground.score,
         why=list(ground.why),
         is_automatic=ground.is_automatic,
+        taught_iban=taught,
         by=ground.by,
         at=now,
     )
@@ -258,6 +294,10 @@ def _take(tenant: Tenant, line: BankLine, allowed: Collection[LineState]) -> Ban
     if taken.state not in allowed:
         raise BankLineError(f"Deze regel is al afgehandeld: {taken.get_state_display().lower()}.")
     return taken
+
+
+def _was_undone(line: BankLine) -> bool:
+    return line.bookings.filter(undone_at__isnull=False).exists()
 
 
 def _become(tenant: Tenant, line: BankLine, state: LineState) -> None:

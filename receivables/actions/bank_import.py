@@ -29,7 +29,7 @@ from tenants.context import tenant_context
 from tenants.models import Tenant, User
 
 MEDIA_TYPES = {"camt": "application/xml", "mt940": "text/plain", "csv": "text/csv", "zip": "application/zip"}
-LARGEST = Decimal(10) ** 14  # what the columns hold
+LARGEST = Decimal(10) ** 12  # what the column of a payment holds
 PASSING = frozenset(
     {"limits", "columns"}
 )  # a busy machine, a choice not made yet: the same bytes may do better next time
@@ -85,7 +85,7 @@ def _refuse_what_cannot_be_kept(statement: ReadStatement) -> None:
     amounts = [line.amount for line in statement.transactions]
     amounts += [balance.amount for balance in (statement.opening, statement.closing) if balance]
     if any(abs(amount) >= LARGEST for amount in amounts):
-        raise RefusedError("Er staat een bedrag in van honderd biljoen of meer.", code="amount")
+        raise RefusedError("Er staat een bedrag in van een biljoen of meer.", code="amount")
 
 
 def _known(tenant: Tenant, sha256: str, options: Mapping[str, Any]) -> BankReport | None:
@@ -170,7 +170,7 @@ class _Import:
         account, is_new = find_or_make(self._tenant, number, currency, now=self._now)
         if is_new:
             self._found.notes.append(f"Nieuwe rekening {account.number} ({currency}).")
-        stored = AccountStore(self._tenant, account, file, self._now).store(given)
+        stored = AccountStore(self._tenant, account, file, self._on, self._now).store(given)
         fresh = [one.statement.pk for one in stored if not one.known]
         changes = refresh(self._tenant, account, [one.statement.pk for one in stored], fresh=fresh)
         for one in stored:

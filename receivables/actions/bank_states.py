@@ -18,7 +18,7 @@ from django.db.models import F, Max, Min, QuerySet
 
 from receivables.actions.bank_storing import day_sums, whole_cents
 from receivables.domain.bank_chain import CHAIN_CODES, QUESTIONS, Link, Trouble, judge, known_up_to
-from receivables.models import BankAccount, BankStatement, BooksUpdate
+from receivables.models import BankAccount, BankLine, BankStatement, BooksUpdate
 from receivables.models.banking import LineState, StatementState
 from tenants.models import Tenant, User
 
@@ -179,6 +179,12 @@ def hold_or_free(tenant: Tenant, statements: Iterable[BankStatement]) -> None:
     lines |= set(seen.filter(statement__in=sure, line__state=LineState.HELD))  # any other line is as it should be
     for some in _batches(sorted(lines)):
         _hold_or_free(tenant, some)
+
+
+def hold_or_free_line(tenant: Tenant, line: BankLine) -> None:
+    """A line that comes back to the queue waits when the statements that show it are in doubt by now."""
+    if tenant.bank_sightings.filter(line=line).exists():
+        _hold_or_free(tenant, [line.pk])
 
 
 def _hold_or_free(tenant: Tenant, lines: Sequence[UUID]) -> None:

@@ -70,6 +70,7 @@ class AccountStore:
     tenant: Tenant
     account: BankAccount
     file: BankFile
+    on: date
     now: datetime
     _shown: list[Statement] = field(default_factory=list)
     _lines: list[tuple[Any, ...]] = field(default_factory=list)
@@ -106,7 +107,7 @@ class AccountStore:
         return not self._shown
 
     def _statement(self, place: int, read: ReadStatement) -> BankStatement:
-        first, last = period_of(read)
+        first, last = period_of(read, latest=self.on)
         opening, closing = cents_of(read.opening), cents_of(read.closing)
         return BankStatement(
             tenant=self.tenant,
@@ -198,17 +199,22 @@ def moved_cents(read: ReadStatement) -> int:
     return int(read.moved * 100)
 
 
-def period_of(read: ReadStatement) -> tuple[date | None, date | None]:
-    """The first and last day, as the file says, as its balances say, or as its lines do."""
+def period_of(read: ReadStatement, *, latest: date) -> tuple[date | None, date | None]:
+    """The first and last day, as the file says, as its balances say, or as its lines do.
+
+    What ends after `latest`, the day it came in, is told up to that day, or up to its last line when that is later still.
+    """
     days = [line.booked_on for line in read.transactions]
+    newest = max(days, default=None)
     first = [day for day in (read.from_on, min(days, default=None)) if day]
-    last = [day for day in (read.to_on, read.closing.on if read.closing else None, max(days, default=None)) if day]
+    last = [day for day in (read.to_on, read.closing.on if read.closing else None, newest) if day]
     if not first and read.opening:
         first = [read.opening.on]
     if not first and not last:
         return None, None
     start = min(first or last)
-    return start, max(start, max(last or first))
+    end = max(start, max(last or first))
+    return start, max(start, min(end, latest), newest or start)
 
 
 def reconciles(read: ReadStatement) -> bool | None:

@@ -118,19 +118,29 @@ class TakenBack:
     payments: tuple[UUID, ...] = ()
 
 
-def take_back_costs(tenant: Tenant, invoice_ids: Iterable[UUID], *, received_on: date, now: datetime) -> TakenBack:
+def take_back_costs(
+    tenant: Tenant, invoice_ids: Iterable[UUID], *, received_on: date, now: datetime, cause: str = ""
+) -> TakenBack:
     """Reverse costs that were booked as due although this payment came before that day.
 
-    Otherwise a payment that was imported late would go to costs that its own day forbids (6:96 lid 6 BW).
+    Otherwise a payment that was imported late would go to costs that its own day forbids (6:96 lid 6 BW). `cause` names it.
     """
     batches = tuple(dict.fromkeys(entry.details["batch"] for entry in _undue(tenant, invoice_ids, received_on)))
     freed: dict[UUID, None] = {}
     for batch in batches:
-        freed |= dict.fromkeys(reverse_batch(tenant, batch, why="Betaald binnen de termijn", on=received_on, now=now))
+        why = "Betaald binnen de termijn"
+        freed |= dict.fromkeys(reverse_batch(tenant, batch, why=why, on=received_on, now=now, cause=cause))
     return TakenBack(batches, tuple(freed))
 
 
-def reverse_batch(tenant: Tenant, batch: str, *, why: str, on: date, now: datetime) -> list[UUID]:
+def taken_back_by(tenant: Tenant, cause: str, *, customer_id: UUID | None) -> tuple[str, ...]:
+    """The letters whose costs were taken back because of this."""
+    rows = tenant.ledger.filter(invoice__customer=customer_id, kind=EntryKind.REVERSAL, details__cause=cause)
+    batches = rows.order_by("created_at", "id").values_list("reverses__details__batch", flat=True)
+    return tuple(dict.fromkeys(batch for batch in batches if batch))
+
+
+def reverse_batch(tenant: Tenant, batch: str, *, why: str, on: date, now: datetime, cause: str = "") -> list[UUID]:
     """Take the costs of one letter off its invoices; first what payments gave to them. Returns those payments.
 
     What a credit note, a write-off or a list settled of them stays settled: no more is taken back than is open then. A reversal
@@ -145,7 +155,8 @@ def reverse_batch(tenant: Tenant, batch: str, *, why: str, on: date, now: dateti
     for entry in entries:
         left = tenant.ledger.filter(invoice=entry.invoice_id, component=entry.component).aggregate(open=Sum("amount"))
         amount = min(entry.amount, max(left["open"], Decimal(0)))
-        reverse_entry(tenant, entry, why=why, on=max(on, entry.booked_on), now=now, amount=amount)
+        day = max(on, entry.booked_on)
+        reverse_entry(tenant, entry, why=why, on=day, now=now, amount=amount, cause=cause)
     return list(freed)
 
 
@@ -185,8 +196,11 @@ def _claimed_costs(tenant: Tenant, invoice_ids: Iterable[UUID]) -> Money:
     return Money.total(claimed(rows, Component.COSTS) for rows in entries_of(tenant, invoice_ids).values())
 
 
-def drop_claims(tenant: Tenant, invoice: Invoice, *, why: str, on: date, now: datetime) -> None:
-    """Take what is open of costs, VAT and interest off an invoice that turned out to be no claim at all."""
+def drop_claims(tenant: Tenant, invoice: Invoice, *, why: str, on: date, now: datetime, key: str = "") -> None:
+    """Take what is open of costs, VAT and interest off an invoice that turned out to be no claim at all.
+
+    `key` names the settlement that says so, so that it can be found again.
+    """
     sums = tenant.ledger.filter(invoice=invoice).exclude(component=Component.PRINCIPAL).order_by()
     for component, amount in sums.values_list("component").annotate(open=Sum("amount")):
         if amount > 0:
@@ -196,7 +210,7 @@ def drop_claims(tenant: Tenant, invoice: Invoice, *, why: str, on: date, now: da
                 kind=EntryKind.CORRECTION,
                 amount=-amount,
                 booked_on=on,
-                source_key=f"dropped:{invoice.pk}:{component}:{invoice.entries.count()}",
+                source_key=f"dropped:{invoice.pk}:{key or invoice.entries.count()}:{component}",
                 description=why[:300],
                 created_at=now,
             )

@@ -13,20 +13,25 @@ from tenants.models import Tenant, User
 LONGEST = 40
 
 
-def learn_iban(tenant: Tenant, customer: Customer, iban: str, *, now: datetime, by: User | None = None) -> None:
-    """Remember that this customer paid from this account; a partner or bookkeeper may pay for several customers."""
+def learn_iban(tenant: Tenant, customer: Customer, iban: str, *, now: datetime, by: User | None = None) -> str:
+    """Remember that this customer paid from this account; a partner or bookkeeper may pay for several customers.
+
+    Returns what was learned, so that exactly that can be taken back; empty when there is nothing to learn.
+    """
     if not iban or len(iban) > LONGEST:
-        return
+        return ""
     known, is_new = tenant.known_ibans.get_or_create(
         customer=customer, iban=iban, defaults={"tenant": tenant, "learned_at": now, "learned_by": by}
     )
     if not is_new:
-        tenant.known_ibans.filter(pk=known.pk).update(times=F("times") + 1, forgotten_at=None)
+        times = F("times") + 1 if known.forgotten_at is None else 1  # what was forgotten counts no more
+        tenant.known_ibans.filter(pk=known.pk).update(times=times, forgotten_at=None)
+    return iban
 
 
 def unlearn_iban(tenant: Tenant, customer: Customer, iban: str, *, now: datetime) -> None:
     """Take back what one booking taught: it was undone."""
-    known = tenant.known_ibans.filter(customer=customer, iban=iban, forgotten_at=None).first()
+    known = tenant.known_ibans.filter(customer=customer, iban=iban, forgotten_at=None).first() if iban else None
     if known is None:
         return
     changes = {"times": known.times - 1} if known.times > 1 else {"forgotten_at": now}

@@ -97,13 +97,23 @@ def correct_invoice(
 
 
 def reverse_entry(
-    tenant: Tenant, entry: LedgerEntry, *, why: str, on: date, now: datetime, amount: Decimal | None = None
+    tenant: Tenant,
+    entry: LedgerEntry,
+    *,
+    why: str,
+    on: date,
+    now: datetime,
+    amount: Decimal | None = None,
+    cause: str = "",
 ) -> LedgerEntry:
     """Undo one entry by its mirror image, once: the unique key on `reverses` refuses a second time.
 
-    A smaller `amount` undoes only that much of it, where the rest was settled otherwise.
+    A smaller `amount` undoes only that much of it, where the rest was settled otherwise. `cause` names what made it undue,
+    so that it can be restored when that turns out to be a mistake.
     """
     undone = {"reverses": entry.kind} if entry.kind in GIVEN_UP else {}
+    if cause:
+        undone["cause"] = cause
     return tenant.ledger.create(
         invoice_id=entry.invoice_id,
         payment_id=entry.payment_id,

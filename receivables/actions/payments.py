@@ -9,13 +9,13 @@ from datetime import date, datetime
 from uuid import UUID
 
 from receivables.actions import claims
-from receivables.actions.ledger import lock_customer, reverse_entry
+from receivables.actions.ledger import lock_customer
 from receivables.actions.payment_interest import interest_around
 from receivables.domain.allocation import Allocation, Claim, Parts, allocate
 from receivables.domain.money import Money
 from receivables.interest import Tables
 from receivables.law_tables import rate_tables
-from receivables.models import Customer, Invoice, LedgerEntry, Payment, PaymentReturn
+from receivables.models import Customer, Invoice, LedgerEntry, Payment
 from receivables.models.invoices import InvoiceKind
 from receivables.models.ledger import Component, EntryKind, PaymentChannel
 from tenants import audit
@@ -67,10 +67,12 @@ def record_payment(
         by=by,
         created_at=now,
     )
-    undone = claims.take_back_costs(tenant, _open_ids(tenant, customer.pk), received_on=receipt.received_on, now=now)
+    undone = claims.take_back_costs(
+        tenant, _open_ids(tenant, customer.pk), received_on=receipt.received_on, now=now, cause=cause_of(payment)
+    )
     interest = interest_around(tenant, payment, customer.pk, designated=designated, now=now)
     interest.up_to_payment()
-    result = _allocate(tenant, payment, on=receipt.received_on, now=now, designated=designated)
+    result = allocate_open(tenant, payment, on=receipt.received_on, now=now, designated=designated)
     interest.after_payment()
     _book_again(tenant, undone, cause=payment, now=now)
     audit.record(
@@ -106,7 +108,7 @@ def apply_unallocated(
         raise CreditError("Deze betaling hoort nog bij geen klant.")
     lock_customer(tenant, payment.customer_id)
     payment = tenant.payments.get(pk=payment.pk)
-    result = _allocate(tenant, payment, on=on, now=now, designated=designated)
+    result = allocate_open(tenant, payment, on=on, now=now, designated=designated)
     if result.allocated:
         _tell(tenant, payment, "payment.allocated", result, by=by, now=now)
     return result.allocated
@@ -151,7 +153,7 @@ def apply_credit(
         created_at=now,
     )
     LedgerEntry.across_tenants.bulk_create([*entries, used])
-    _drop_claims_of_credited(tenant, named, on=on, now=now)
+    _drop_claims_of_credited(tenant, named, on=on, now=now, key=key)
     _tell(tenant, credit_note, "credit_note.settled", result, by=by, now=now)
     return result.allocated
 
@@ -168,11 +170,11 @@ def _credit(
     return Allocation({**first.parts, **rest.parts}, rest.left_over)
 
 
-def _drop_claims_of_credited(tenant: Tenant, named: Iterable[str], *, on: date, now: datetime) -> None:
+def _drop_claims_of_credited(tenant: Tenant, named: Iterable[str], *, on: date, now: datetime, key: str) -> None:
     """An invoice that is credited whole never bore interest or costs."""
     for invoice in tenant.invoices.filter(pk__in=[UUID(pk) for pk in named]):
         if invoice.principal_open <= 0 < invoice.open_amount:
-            claims.drop_claims(tenant, invoice, why="De factuur is gecrediteerd", on=on, now=now)
+            claims.drop_claims(tenant, invoice, why="De factuur is gecrediteerd", on=on, now=now, key=key)
 
 
 def apply_credits(tenant: Tenant, customer: Customer, *, on: date, now: datetime, by: User | None = None) -> Money:
@@ -187,49 +189,9 @@ def apply_credits(tenant: Tenant, customer: Customer, *, on: date, now: datetime
     return settled
 
 
-def return_payment(
-    tenant: Tenant, payment: Payment, *, amount: Money, source_key: str, why: str, on: date, now: datetime
-) -> PaymentReturn | None:
-    """Book money that went back (refund, chargeback) once; None when this source was booked before.
-
-    First what was still unallocated goes; then allocations are reversed, the newest first, and what a reversal frees
-    beyond the amount is given back to the invoices. The claim lives again for what went back.
-    """
-    if payment.customer_id is not None:
-        lock_customer(tenant, payment.customer_id)
-    if tenant.payment_returns.filter(source_key=source_key).exists():
-        return None
-    _free(tenant, payment, amount, why=why, on=on, now=now)
-    returned = tenant.payment_returns.create(
-        payment=payment,
-        source_key=source_key,
-        amount=amount.amount,
-        returned_on=on,
-        description=why[:300],
-        created_at=now,
-    )
-    _allocate(tenant, tenant.payments.get(pk=payment.pk), on=on, now=now, designated=())
-    audit.record(
-        tenant,
-        "payment.returned",
-        now=now,
-        subject=payment,
-        customer_id=payment.customer_id,
-        details={"amount": str(amount), "why": why[:300], "returned_on": on.isoformat()},
-    )
-    return returned
-
-
-def _free(tenant: Tenant, payment: Payment, amount: Money, *, why: str, on: date, now: datetime) -> None:
-    """Reverse allocations of this payment until `amount` of it is unallocated."""
-    payment.refresh_from_db()
-    missing = amount - Money.of(payment.unallocated)
-    entries = tenant.ledger.filter(payment=payment, kind=EntryKind.PAYMENT, reversed_by__isnull=True)
-    for entry in entries.order_by("-created_at", "-id"):
-        if missing <= Money.zero():
-            return
-        reverse_entry(tenant, entry, why=why, on=on, now=now)
-        missing += Money.of(entry.amount)  # the entry is negative
+def cause_of(payment: Payment) -> str:
+    """How the ledger names this payment as the cause of something else."""
+    return f"payment:{payment.pk}"
 
 
 def _open_ids(tenant: Tenant, customer_id: UUID) -> list[UUID]:
@@ -241,7 +203,7 @@ def _book_again(tenant: Tenant, undone: claims.TakenBack, *, cause: Payment, now
     if not undone.batches:
         return
     claims.rebook_costs(tenant, undone.batches, source_key=f"again:{cause.pk}", now=now)
-    _divide_again(tenant, undone.payments, now=now)
+    divide_again(tenant, undone.payments, now=now)
 
 
 def reassess_costs(tenant: Tenant, invoice: Invoice, *, on: date, cause: str, now: datetime) -> None:
@@ -249,7 +211,7 @@ def reassess_costs(tenant: Tenant, invoice: Invoice, *, on: date, cause: str, no
     undone = claims.take_back_costs(tenant, [invoice.pk], received_on=on, now=now)
     if undone.batches:
         claims.rebook_costs(tenant, undone.batches, source_key=f"again:{cause}", now=now)
-        _divide_again(tenant, undone.payments, now=now)
+        divide_again(tenant, undone.payments, now=now)
 
 
 def withdraw_costs(tenant: Tenant, customer: Customer, batch: str, *, why: str, on: date, now: datetime) -> None:
@@ -258,16 +220,19 @@ def withdraw_costs(tenant: Tenant, customer: Customer, batch: str, *, why: str, 
     The caller says why; nothing happens where no costs of this letter stand.
     """
     lock_customer(tenant, customer.pk)
-    _divide_again(tenant, claims.reverse_batch(tenant, batch, why=why, on=on, now=now), now=now)
+    divide_again(tenant, claims.reverse_batch(tenant, batch, why=why, on=on, now=now), now=now)
 
 
-def _divide_again(tenant: Tenant, payment_ids: Collection[UUID], *, now: datetime) -> None:
+def divide_again(tenant: Tenant, payment_ids: Iterable[UUID], *, now: datetime) -> None:
+    """Give what became free of these payments to what is open now."""
     freed = tenant.payments.filter(pk__in=payment_ids, unallocated__gt=0).order_by("received_on", "id")
     for payment in freed:
-        _allocate(tenant, payment, on=payment.received_on, now=now, designated=())
+        allocate_open(tenant, payment, on=payment.received_on, now=now, designated=())
 
 
-def _allocate(tenant: Tenant, payment: Payment, *, on: date, now: datetime, designated: Collection[UUID]) -> Allocation:
+def allocate_open(
+    tenant: Tenant, payment: Payment, *, on: date, now: datetime, designated: Collection[UUID]
+) -> Allocation:
     """Divide what is unallocated over the open claims of the customer, whose lock the caller holds."""
     available = Money.of(payment.unallocated)
     if payment.customer_id is None or not available:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from receivables.actions.ledger import lock_customer, reverse_entry
-from receivables.actions.payments import return_payment
+from receivables.actions.returns import take_back_payment
 from receivables.domain.money import Money
 from receivables.models import Invoice, LedgerEntry, Payment
 from receivables.models.ledger import Component, EntryKind, PaymentChannel
@@ -61,7 +61,7 @@ def reverse_booking(tenant: Tenant, entry: LedgerEntry, *, why: str, on: date, n
     if booking is None:
         raise CannotUndoError("Deze boeking is al teruggedraaid, of kan hier niet worden teruggedraaid.")
     if booking.payment is not None:
-        _take_back(tenant, booking.payment, why=why, on=on, now=now)
+        _take_back(tenant, booking.payment, why=why, now=now)
     else:
         for one in _entries_of(tenant, invoice, booking):
             reverse_entry(tenant, one, why=why, on=max(on, one.booked_on), now=now)
@@ -83,7 +83,7 @@ def reverse_booking(tenant: Tenant, entry: LedgerEntry, *, why: str, on: date, n
     return booking.amount
 
 
-def reverse_payment(tenant: Tenant, payment: Payment, *, why: str, on: date, now: datetime, by: User | None) -> Money:
+def reverse_payment(tenant: Tenant, payment: Payment, *, why: str, now: datetime, by: User | None) -> Money:
     """Undo a payment that was typed by hand, whole and once, whatever took it; returns how much goes off again."""
     if payment.customer_id is not None:
         lock_customer(tenant, payment.customer_id)
@@ -91,7 +91,7 @@ def reverse_payment(tenant: Tenant, payment: Payment, *, why: str, on: date, now
     left = Money.of(payment.kept)
     if payment.channel != PaymentChannel.MANUAL or not left:
         raise CannotUndoError("Deze betaling is al teruggedraaid, of kan hier niet worden teruggedraaid.")
-    _take_back(tenant, payment, why=why, on=on, now=now)
+    _take_back(tenant, payment, why=why, now=now)
     audit.record(
         tenant,
         "booking.reversed",
@@ -104,18 +104,10 @@ def reverse_payment(tenant: Tenant, payment: Payment, *, why: str, on: date, now
     return left
 
 
-def _take_back(tenant: Tenant, payment: Payment, *, why: str, on: date, now: datetime) -> None:
+def _take_back(tenant: Tenant, payment: Payment, *, why: str, now: datetime) -> None:
     """A payment that never was, or was typed wrong: all that is left of it goes back."""
-    left = Money.of(payment.kept)
-    return_payment(
-        tenant,
-        payment,
-        amount=left,
-        source_key=f"manual-undo:{payment.pk}",
-        why=f"Teruggedraaid: {why}",
-        on=max(on, payment.received_on),
-        now=now,
-    )
+    key = f"manual-undo:{payment.pk}"
+    take_back_payment(tenant, payment, source_key=key, why=f"Teruggedraaid: {why}", now=now)
 
 
 def _holds(booking: Booking, entry: LedgerEntry) -> bool:

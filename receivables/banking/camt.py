@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 from lxml import etree
@@ -132,7 +133,7 @@ class _StatementReader:
             problems += checks.rounding(self._transactions, opening, closing)
         return ReadStatement(
             account=header.account, currency=currency, reference=header.reference, number=header.number,
-            page=header.page.number, is_last_page=header.page.is_last, from_on=header.from_on, to_on=header.to_on,
+            page=header.page.number, is_last_page=header.page.is_last, from_on=header.from_on, to_on=_told_up_to(header),
             opening=opening.balance if opening else None, closing=closing.balance if closing else None,
             transactions=tuple(self._transactions), entries=self._booked, pending=self._pending,
             warnings=checks.gathered(problems),
@@ -162,6 +163,11 @@ def _adds_up(opening: BookedBalance | None, closing: BookedBalance | None, exact
     if opening is None or closing is None or opening.currency != closing.currency:
         return False
     return opening.balance.amount + exact == closing.balance.amount
+
+
+def _told_up_to(header: Header) -> date | None:
+    """A statement asked for half-way through its period tells nothing of the days after it was made."""
+    return min(header.to_on, header.created_on) if header.to_on and header.created_on else header.to_on
 
 
 def _placed(header: Header, *, adds_up: bool) -> Header:

@@ -309,6 +309,12 @@ class Migration(migrations.Migration):
                 ("score", models.PositiveSmallIntegerField(default=0)),
                 ("why", models.JSONField(blank=True, default=list, help_text="Nederlandse zinnen")),
                 ("is_automatic", models.BooleanField(default=False)),
+                (
+                    "taught_iban",
+                    models.CharField(
+                        blank=True, help_text="De rekening die hiermee bij de klant is geleerd", max_length=40
+                    ),
+                ),
                 ("at", models.DateTimeField()),
                 ("undone_at", models.DateTimeField(blank=True, null=True)),
                 ("undone_why", models.CharField(blank=True, max_length=300)),

@@ -259,6 +259,9 @@ class BankBooking(TenantModel):
     score = models.PositiveSmallIntegerField(default=0)
     why = models.JSONField(default=list, blank=True, help_text="Nederlandse zinnen")
     is_automatic = models.BooleanField(default=False)
+    taught_iban = models.CharField(
+        max_length=40, blank=True, help_text="De rekening die hiermee bij de klant is geleerd"
+    )
     by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     at = models.DateTimeField()
     undone_at = models.DateTimeField(null=True, blank=True)

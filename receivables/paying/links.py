@@ -27,7 +27,9 @@ def link_for(tenant: Tenant, customer: Customer, *, now: datetime, pay_before_on
     usable = tenant.pay_links.filter(customer=customer, revoked_at=None, expires_at__gt=now + RENEW_WITHIN)
     link = next((link for link in usable.order_by("-created_at") if _token_of(tenant, link)), None)
     if link is None:
-        return _make(tenant, customer, now=now, pay_before_on=pay_before_on)
+        before = tenant.pay_links.filter(customer=customer).order_by("-created_at").first()
+        told_on = before.pay_before_on if before else None  # what the last letter said still holds on a new link
+        return _make(tenant, customer, now=now, pay_before_on=pay_before_on or told_on)
     if pay_before_on and link.pay_before_on != pay_before_on:
         link.pay_before_on = pay_before_on
         link.save(update_fields=["pay_before_on"])
@@ -65,6 +67,20 @@ def revoke(tenant: Tenant, link: PayLink, *, now: datetime, by: User | None = No
     """From now on the link opens nothing; the next letter brings a new one."""
     if tenant.pay_links.filter(pk=link.pk, revoked_at=None).update(revoked_at=now):
         audit.record(tenant, "pay_link.revoked", now=now, subject=link, by=by, customer_id=link.customer_id)
+
+
+def revoke_all(tenant: Tenant, customer: Customer, *, now: datetime, by: User | None = None) -> int:
+    """Shut every link of this customer that still opens something; the next letter or mail makes a fresh one. Counts them."""
+    live = list(tenant.pay_links.filter(customer=customer, revoked_at=None, expires_at__gt=now))
+    for link in live:
+        revoke(tenant, link, now=now, by=by)
+    return len(live)
+
+
+def renew(tenant: Tenant, customer: Customer, *, now: datetime, by: User | None = None) -> PayLink:
+    """Another link in the place of those that exist: who has an old one gets in no more."""
+    revoke_all(tenant, customer, now=now, by=by)
+    return link_for(tenant, customer, now=now)
 
 
 def find(tenant: Tenant, token: Token) -> PayLink | None:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from receivables.actions.payments import Receipt, record_payment, return_payment
+from receivables.actions.payments import Receipt, record_payment
+from receivables.actions.returns import return_payment
 from receivables.domain.money import Money
 from receivables.models import Payment, PaymentReturn, PspPayment
 from receivables.models.ledger import PaymentChannel

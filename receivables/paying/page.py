@@ -12,12 +12,12 @@ from uuid import UUID
 import segno
 from django.utils.safestring import SafeString, mark_safe
 
-from receivables.balance import BalanceLine, InvoiceBalance, balance_of_customer
+from receivables.balance import BalanceLine, CustomerBalance, InvoiceBalance, balance_of_customer
 from receivables.domain.money import Money
 from receivables.models import PayLink
 from receivables.models.ledger import Component, EntryKind
 from receivables.paying.opened import Opened, open_in
-from receivables.paying.parts import LEAST_PART
+from receivables.paying.parts import LEAST_PART, MOST_AT_ONCE
 from receivables.paying.texts import amount_in, day_in
 from tenants.models import Tenant
 
@@ -75,10 +75,19 @@ class PayPage:
     part_hint: str
 
 
-def build(tenant: Tenant, link: PayLink, *, chosen: Collection[UUID], on: date, words: dict[str, str]) -> PayPage:
+def build(
+    tenant: Tenant,
+    link: PayLink,
+    *,
+    chosen: Collection[UUID],
+    on: date,
+    words: dict[str, str],
+    is_all: bool = False,
+) -> PayPage:
     """The page for this link on this day. Without a choice it asks what is overdue, or else everything."""
     balance = balance_of_customer(tenant, link.customer, on=on)
-    claims = tuple(claim for claim in balance.claims if claim.invoice.currency == "EUR")
+    claims = _in_euro(balance)
+    chosen = {claim.invoice.pk for claim in claims} if is_all else chosen
     asked = _asked(claims, chosen, on=on)
     total = Money.total(claim.open for claim in asked)
     is_chosen = bool({claim.invoice.pk for claim in asked} & set(chosen))
@@ -103,6 +112,11 @@ def build(tenant: Tenant, link: PayLink, *, chosen: Collection[UUID], on: date, 
         has_papers=any(_has_papers(claim) for claim in claims),
         part_hint=words["part_hint"].format(least=amount_in(words, min(LEAST_PART, total))),
     )
+
+
+def open_ids(tenant: Tenant, link: PayLink, *, on: date) -> frozenset[UUID]:
+    """Everything that this link can pay."""
+    return frozenset(claim.invoice.pk for claim in _in_euro(balance_of_customer(tenant, link.customer, on=on)))
 
 
 def logo_of(tenant: Tenant) -> str:
@@ -139,18 +153,26 @@ def _has_papers(claim: InvoiceBalance) -> bool:
     return bool(invoice.pdf_file_id or invoice.description or invoice.lines)
 
 
+def _in_euro(balance: CustomerBalance) -> tuple[InvoiceBalance, ...]:
+    return tuple(claim for claim in balance.claims if claim.invoice.currency == "EUR")
+
+
 def _asked(claims: tuple[InvoiceBalance, ...], chosen: Collection[UUID], *, on: date) -> tuple[InvoiceBalance, ...]:
     wanted = tuple(claim for claim in claims if claim.invoice.pk in chosen)
     overdue = tuple(claim for claim in claims if claim.is_overdue(on))
-    return wanted or overdue or claims
+    return (wanted or overdue or claims)[:MOST_AT_ONCE]
 
 
 def _deadline(link: PayLink, asked: tuple[InvoiceBalance, ...], *, on: date, words: dict[str, str]) -> tuple[str, bool]:
-    """The last day the latest letter set; without one, the earliest due date."""
+    """The last day the latest letter set, when it asked for some of this; else the earliest due date.
+
+    A letter asks for what is overdue: its day says nothing about an invoice that may be paid later.
+    """
     if not asked:
         return "", False
     due_on = min(claim.invoice.due_on for claim in asked)
-    last_day = link.pay_before_on if link.pay_before_on and link.pay_before_on >= on else due_on
+    told_on = link.pay_before_on if any(claim.is_overdue(on) for claim in asked) else None
+    last_day = told_on if told_on and told_on >= on else due_on
     is_late = last_day < on
     return words["was_due" if is_late else "pay_before"].format(day=day_in(words, last_day)), is_late
 

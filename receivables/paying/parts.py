@@ -13,6 +13,8 @@ from receivables.domain.money import Money
 
 LEAST_PART: Final = Money.of("5.00")  # below this a payment costs the creditor more than it is worth waiting for
 
+MOST_AT_ONCE: Final = 500  # invoices in one payment: what the page asks for and what goes to the PSP are the same
+
 
 def is_too_little(amount: Money, claims: Sequence[InvoiceBalance]) -> bool:
     return amount < min(LEAST_PART, total_of(claims))

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from receivables.domain.money import Money
-from receivables.models import PspPayment, PspSettlement, PspSettlementLine
+from receivables.models import PaymentReturn, PspPayment, PspSettlement, PspSettlementLine
 from receivables.models.paying import PspStatus
 from receivables.paying.money_back import REVERSED
 from receivables.paying.psp import (
@@ -33,6 +33,7 @@ PROVIDER = "mollie"
 LOOK_BACK = timedelta(days=60)
 SETTLES_AFTER = timedelta(days=1)
 MOST_ASKED = 100
+EXCESS = ":excess"
 SMALL = Money.of("0.05")  # the PSP rounds each fee by itself
 IN_PART = "Alleen bekend van betalingen via Voldaan: vul het toegangstoken in om de hele uitbetaling te lezen."
 
@@ -94,11 +95,19 @@ def link_parts(tenant: Tenant, *, now: datetime) -> None:
         line.payment = payment
         line.save(update_fields=["payment"])
     for returned in tenant.payment_returns.filter(source_key__in=lines):
-        line = lines.pop(returned.source_key)
-        line.payment_return = returned
-        line.save(update_fields=["payment_return"])
+        _link_return(tenant, lines.pop(returned.source_key), returned)
     missed = [line.object_id for line in lines.values() if line.object_id.startswith("tr_")]
     look_at(tenant, missed, now=now)
+
+
+def _link_return(tenant: Tenant, line: PspSettlementLine, returned: PaymentReturn) -> None:
+    """More may have gone back than was left of the payment: the rest is no return of ours, and a person was asked about it."""
+    excess = line.amount + returned.amount  # the line is negative
+    line.amount, line.payment_return = -returned.amount, returned
+    line.save(update_fields=["amount", "payment_return"])
+    if excess:
+        rest = {"settlement": line.settlement, "amount": excess}
+        tenant.psp_settlement_lines.get_or_create(object_id=f"{line.object_id}{EXCESS}", defaults=rest)
 
 
 def look_at(tenant: Tenant, psp_ids: Iterable[str], *, now: datetime) -> int:
@@ -112,11 +121,16 @@ def _store(tenant: Tenant, payout: Payout, parts: Sequence[PayoutPart], *, now: 
     settlement, is_new = tenant.psp_settlements.get_or_create(
         provider=PROVIDER, psp_id=payout.id, defaults={"amount": payout.amount.amount, "created_at": now}
     )
+    if settlement.bank_line_id is not None and settlement.amount != payout.amount.amount:
+        settlement.problem = (
+            f"De betaaldienst meldt {payout.amount}, gekoppeld is een bankregel van {settlement.amount}: maak die los."
+        )
+        settlement.save(update_fields=["problem"])
+        return
     taken = _taken(tenant, settlement, parts)
     amounts = dict(_amounts(parts, taken))
     fees = Money.total(amounts.values()) - payout.amount
-    if settlement.bank_line_id is None or settlement.amount == payout.amount.amount:
-        settlement.amount, settlement.fees = payout.amount.amount, fees.amount
+    settlement.amount, settlement.fees = payout.amount.amount, fees.amount
     settlement.reference, settlement.currency = payout.reference or payout.id, payout.currency
     settlement.settled_on = timezone.localtime(payout.settled_at).date() if payout.settled_at else None
     settlement.problem = _doubt(payout, fees, taken - {part.id for part in parts if part.is_undone})

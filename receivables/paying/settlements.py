@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from receivables.actions.bank_states import hold_or_free_line
 from receivables.domain.money import Money
 from receivables.models import BankLine, PspSettlement
 from receivables.models.banking import BookingKind, LineState
@@ -85,6 +86,7 @@ def release(tenant: Tenant, settlement: PspSettlement, *, why: str, by: User, no
     settlement.save(update_fields=["bank_line", "cleared_at"])
     line.state = LineState.OPEN if line.amount > 0 else LineState.OUTGOING
     line.save(update_fields=["state"])
+    hold_or_free_line(tenant, line)
     _tell(tenant, "psp_settlement.released", settlement, line, by=by, now=now, why=why)
 
 

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from receivables.paying import address  # noqa: F401 # registers the converter `door`
-from receivables.views import payments, psp, refunds
+from receivables.views import pay_links, payments, psp, refunds
 from receivables.views.paying import back, papers, pay, webhook
 
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("b/<door:door>/factuur/<uuid:invoice>", papers.invoice_pdf, name="pay_invoice"),
     path("betaald/<str:code>/<uuid:attempt>", back.pay_back, name="pay_back"),
     path("psp/<str:code>/webhook", webhook.psp_webhook, name="psp_webhook"),
+    path("t/<slug:slug>/klanten/<uuid:pk>/betaallink/", pay_links.pay_link_renew, name="pay_link_renew"),
     path("t/<slug:slug>/klanten/<uuid:pk>/betaling/", payments.payment_new, name="payment_new"),
     path("t/<slug:slug>/klanten/<uuid:pk>/tegoed/", payments.credits_settle, name="credits_settle"),
     path("t/<slug:slug>/ontvangsten/", payments.unallocated, name="unallocated"),

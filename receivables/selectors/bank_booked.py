@@ -58,7 +58,7 @@ class BookedRow:
 
     @property
     def may_undo(self) -> bool:
-        return self.booking.undone_at is None and self.booking.kind in {BookingKind.RECEIPT, BookingKind.SET_ASIDE}
+        return self.booking.undone_at is None and self.booking.kind != BookingKind.SETTLEMENT
 
 
 @dataclass(frozen=True, slots=True)

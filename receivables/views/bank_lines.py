@@ -198,7 +198,7 @@ def bank_line_undo(request: TenantRequest, pk: UUID) -> HttpResponse:
     line, form = _line(request, pk), WhyForm(request.POST)
     why = form.cleaned_data["why"] if form.is_valid() else "Vergissing"
     try:
-        undo(request.tenant, line, why=why, by=request.user, on=clock.today(), now=clock.now())
+        undo(request.tenant, line, why=why, by=request.user, now=clock.now())
     except BankLineError as error:
         messages.error(request, str(error))
         return redirect("receivables:bank_booked", request.tenant.slug)
@@ -217,7 +217,7 @@ def bank_queue_undo(request: TenantRequest) -> HttpResponse:
         messages.error(request, "Dat is al ongedaan gemaakt, of u deed daarna nog iets anders.")
         return HttpResponseRedirect(back_to_queue(request.tenant, request.POST.get("terug", "")))
     try:
-        lines = undo_last(request.tenant, done, by=request.user, on=clock.today(), now=clock.now())
+        lines = undo_last(request.tenant, done, by=request.user, now=clock.now())
     except BankLineError as error:
         messages.error(request, str(error))
         return HttpResponseRedirect(back_to_queue(request.tenant, request.POST.get("terug", "")))

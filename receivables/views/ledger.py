@@ -113,9 +113,10 @@ def payment_reverse(request: TenantRequest, pk: UUID) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, "Zeg kort waarom u de betaling terugdraait.")
         return redirect("receivables:unallocated", request.tenant.slug)
-    why, on, now = form.cleaned_data["why"], clock.today(), clock.now()
     try:
-        amount = reverse_payment(request.tenant, payment, why=why, on=on, now=now, by=request.user)
+        amount = reverse_payment(
+            request.tenant, payment, why=form.cleaned_data["why"], now=clock.now(), by=request.user
+        )
     except CannotUndoError as refusal:
         messages.error(request, str(refusal))
     else:

@@ -29,6 +29,7 @@ NAMED: dict[str, dict[str, str]] = {
     "tenants:office_people_invitation": {"pk": "invitation"},
     "receivables:file": {"pk": "file"},
     "receivables:customer": {"pk": "customer"},
+    "receivables:pay_link_renew": {"pk": "customer"},
     "receivables:payment_new": {"pk": "customer"},
     "receivables:payment_reverse": {"pk": "payment"},
     "receivables:credits_settle": {"pk": "customer"},

@@ -93,11 +93,10 @@ def test_a_person_may_know_better_than_the_bank(tenant: Tenant) -> None:
     assert freshness(tenant, on=ON).gate is Gate.GREEN
 
 
-@pytest.mark.parametrize("state", [LineState.OPEN, LineState.HELD])
-def test_a_receipt_without_a_place_leaves_friendly_messages_only(tenant: Tenant, state: LineState) -> None:
+def test_a_receipt_without_a_place_leaves_friendly_messages_only(tenant: Tenant) -> None:
     of = account(tenant)
     statement(tenant, of, ON)
-    loose = line(tenant, of, state)
+    loose = line(tenant, of, LineState.OPEN)
     assert told(freshness(tenant, on=ON)) == (Gate.AMBER, "receivables:bank_queue")
     tenant.bank_lines.filter(pk=loose.pk).update(state=LineState.BOOKED)
     assert freshness(tenant, on=ON).gate is Gate.GREEN
@@ -108,6 +107,15 @@ def test_what_has_its_place_does_not_close_the_gate(tenant: Tenant, state: LineS
     of = account(tenant)
     statement(tenant, of, ON)
     line(tenant, of, state, "-5.00" if state == LineState.OUTGOING else "5.00")
+    assert freshness(tenant, on=ON).gate is Gate.GREEN
+
+
+def test_a_rejected_statement_asks_nothing_any_more(tenant: Tenant) -> None:
+    """Its lines stay held: whoever threw a statement out has said what they are."""
+    of = account(tenant)
+    statement(tenant, of, ON)
+    statement(tenant, of, ON, StatementState.REJECTED)
+    line(tenant, of, LineState.HELD)
     assert freshness(tenant, on=ON).gate is Gate.GREEN
 
 

@@ -20,7 +20,8 @@ from dunning.models.legal import InterruptionKind
 from dunning.models.notices import NoticeState
 from dunning.selectors import limitation as lists
 from dunning.selectors.limitation import State
-from receivables.actions.payments import record_payment, return_payment
+from receivables.actions.payments import record_payment
+from receivables.actions.returns import return_payment
 from receivables.domain.limitation import LimitationWarning
 from receivables.domain.money import Money
 from receivables.models import Customer, Invoice

@@ -15,7 +15,7 @@ from django.urls import reverse
 from dunning.claims import interest_until
 from dunning.dossier.build import specification_pdf
 from dunning.dossier.collect import collect
-from receivables.actions.payments import return_payment
+from receivables.actions.returns import return_payment
 from receivables.domain.money import Money
 from receivables.domain.unfold import Unfolded
 from receivables.models import Customer, Invoice

@@ -11,7 +11,8 @@ import pytest
 import time_machine
 
 from receivables.actions.ledger import write_off
-from receivables.actions.payments import record_payment, return_payment
+from receivables.actions.payments import record_payment
+from receivables.actions.returns import return_payment
 from receivables.actions.vat import VatError, file_due_again, file_reclaims, withdraw_due_again, withdraw_reclaims
 from receivables.domain.bad_debt import FilingPeriod, bad_debt_vat
 from receivables.domain.money import Money

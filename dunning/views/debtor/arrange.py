@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 
 from dunning.actions import disputes, plans, promises
 from dunning.actions.arrangements import ArrangementError
@@ -27,11 +27,12 @@ from dunning.views.debtor.shared import (
 )
 from receivables.models import Customer, Invoice
 from receivables.paying.texts import amount_in, day_in
-from receivables.views.paying.door import Visit, page_of, reading
+from receivables.views.paying.door import MOST_ADDRESS, Visit, page_of, reading
 from tenants import clock
 
 NOTE = "dunning/debtor/note.html"
 PLAN = "dunning/debtor/plan.html"
+COMPUTE = "bereken"  # the button that only computes
 
 
 @way_out
@@ -53,19 +54,15 @@ def dispute(request: HttpRequest, visit: Visit) -> HttpResponse:
 
     def act(customer: Customer) -> Outcome:  # noqa: ARG001 # the invoices know theirs
         said, chosen = form.cleaned_data, [row for row in invoices if row.pk in form.invoice_ids]
-        opened = [
-            disputes.open_dispute(
-                visit.tenant,
-                invoice,
-                reason=DisputeReason(said["reason"]),
-                text=said["text"],
-                origin=Origin.DEBTOR,
-                on=clock.today(),
-                now=clock.now(),
-                amount=said["amount"],
-            )
-            for invoice in chosen
-        ]
+        opened = disputes.open_disputes(
+            visit.tenant,
+            chosen,
+            reason=DisputeReason(said["reason"]),
+            text=said["text"],
+            on=clock.today(),
+            now=clock.now(),
+            amount=said["amount"],
+        )
         until = max(one.resolve_by_on for one in opened)
         return {"invoices": [row.number for row in chosen], "until": until.isoformat()}
 
@@ -142,20 +139,27 @@ class Proposal:
 
 @way_out
 def plan(request: HttpRequest, visit: Visit) -> HttpResponse:
-    """Choose (a GET that only computes), look at the instalments, then agree or ask (the POST)."""
+    """Choose and compute, look at the instalments, then agree or ask.
+
+    To compute is a POST that leads to a GET, for hundreds of ids do not fit in an address: all invoices are none there.
+    """
     invoices = open_invoices(visit)
     if not invoices:
         return nothing_open(request, visit)
     words, on = words_of(visit), clock.today()
     is_post = request.method == "POST"
-    asked = request.POST if is_post else request.GET if "count" in request.GET else None
+    is_looking = not is_post or COMPUTE in request.POST
+    asked = _asked(request, invoices)
     initial = {"invoices": [str(row.pk) for row in invoices], "count": 3, "every": Every.MONTH.value, "first_on": on}
     form = PlanForm(words, asked, choices=choices_of(visit, invoices), on=on, initial=initial)
     try:
         proposal = _proposal(visit, form) if form.is_valid() else None
     except ArrangementError as error:
         return _plan_page(request, visit, form, problem=words.get(f"error_{error.code}", words["error_other"]))
-    if proposal is None or not is_post:
+    if proposal is None or is_looking:
+        shown = _address(visit, form, invoices) if proposal and is_post else ""
+        if shown and len(shown) <= MOST_ADDRESS:
+            return HttpResponseRedirect(shown, status=303)
         return _plan_page(request, visit, form, proposal=proposal)
     if not proposal.starts_at_once and not form.cleaned_data["reason"].strip():
         form.add_error("reason", words["plan_needs_person"].replace("{tenant}", visit.tenant.name))
@@ -187,6 +191,25 @@ def plan(request: HttpRequest, visit: Visit) -> HttpResponse:
     return take_in(request, visit, "plan", act, refused=refused)
 
 
+def _asked(request: HttpRequest, invoices: list[Invoice]) -> QueryDict | None:
+    """What the form is filled with; None when the page is opened for the first time."""
+    asked = request.POST if request.method == "POST" else request.GET
+    if "count" not in asked:
+        return asked if request.method == "POST" else None
+    filled = asked.copy()
+    if not filled.getlist("invoices"):
+        filled.setlist("invoices", [str(row.pk) for row in invoices])
+    return filled
+
+
+def _address(visit: Visit, form: PlanForm, invoices: list[Invoice]) -> str:
+    """The page that shows these instalments."""
+    said, ids = form.cleaned_data, [str(pk) for pk in form.invoice_ids]
+    chosen = {"invoices": ids} if len(ids) < len(invoices) else {}
+    query = {"count": said["count"], "first_on": said["first_on"].isoformat(), "every": said["every"]}
+    return visit.url("dunning:debtor_plan", **chosen, **query)
+
+
 def _proposal(visit: Visit, form: PlanForm) -> Proposal:
     said = form.cleaned_data
     with reading(visit.tenant):
@@ -210,10 +233,14 @@ def _plan_page(
 ) -> HttpResponse:
     words, on = words_of(visit), clock.today()
     form.fields["reason"].required = proposal is not None and not proposal.starts_at_once
-    with reading(visit.tenant):
-        every = [row.pk for row in open_invoices(visit)]
-        offered = plans.offer(visit.tenant, visit.link.customer, invoice_ids=every, on=on)
-    limits = words["plan_by_person"].replace("{tenant}", visit.tenant.name)
+    try:
+        with reading(visit.tenant):
+            every = [row.pk for row in open_invoices(visit)]
+            offered = plans.offer(visit.tenant, visit.link.customer, invoice_ids=every, on=on)
+    except ArrangementError:  # paid while the form was looked at: the page says so
+        return HttpResponseRedirect(visit.url("dunning:debtor_plan"), status=303)
+    by_person = "plan_handed_over" if offered.why == "handed_over" else "plan_by_person"
+    limits = words[by_person].replace("{tenant}", visit.tenant.name)
     if offered.is_allowed:
         limits = words["plan_at_once"].format(
             most=offered.most_instalments, least=amount_in(words, offered.least_instalment)
@@ -221,7 +248,7 @@ def _plan_page(
     more: dict[str, Any] = {
         "intro": words["plan_intro"].format(total=amount_in(words, offered.total)),
         "extra": limits,
-        "get_url": visit.url("dunning:debtor_plan"),
+        "compute": COMPUTE,
         "proposal": proposal,
         "instalments": _printed(proposal, words) if proposal else (),
         "needs_person": words["plan_needs_person"].replace("{tenant}", visit.tenant.name),

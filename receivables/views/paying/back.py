@@ -20,7 +20,17 @@ from receivables.paying import address, links, settling, tokens
 from receivables.paying.accounts import account_of
 from receivables.paying.tasks import settle_psp_payment
 from receivables.paying.texts import amount_in, texts_in
-from receivables.views.paying.door import UNKNOWN, Visit, debtor_page, frame, not_found, page_of, private, reading
+from receivables.views.paying.door import (
+    UNKNOWN,
+    Visit,
+    creditor_of,
+    debtor_page,
+    frame,
+    not_found,
+    page_of,
+    private,
+    reading,
+)
 from receivables.views.paying.pay import RETURN_COOKIE
 from tenants import clock
 from tenants.access import public_view
@@ -66,7 +76,7 @@ def _back(request: HttpRequest, code: str, attempt: UUID) -> HttpResponse:
     The browser that clicked carries the token in a cookie and goes on to the page above; any other (a bank's app may
     open one) hears how it ended, and nothing else.
     """
-    tenant = Tenant.objects.filter(code=code.lower()).first()
+    tenant = creditor_of(code)
     token = tokens.read(request.COOKIES.get(RETURN_COOKIE, ""))
     with reading(tenant) as readable:
         found = (
@@ -76,7 +86,7 @@ def _back(request: HttpRequest, code: str, attempt: UUID) -> HttpResponse:
         account = account_of(tenant) if tenant and found else None
     if tenant is None or found is None:
         return render(request, UNKNOWN, frame(texts_in("nl")), status=404)
-    if token and link and link.pk == found.pay_link_id:
+    if token and link and link.pk == found.pay_link_id and links.is_usable(link, now=clock.now()):
         door = address.clean_door(tenant.code, link.pk)
         response = HttpResponseRedirect(reverse("receivables:pay_return", args=[door, found.pk]), status=303)
         address.hand_over(response, tenant_code=tenant.code, link_id=link.pk, token=token.text, secure=settings.SECURE)

@@ -39,6 +39,7 @@ View = Callable[..., HttpResponseBase]
 CHECKOUTS = ["https://mollie.com", "https://*.mollie.com"]
 FORM_FIELD = "formulier"
 PROOF_FIELD = "gezien"
+MOST_ADDRESS = 4_000  # of an address that we lead to; what is longer is shown at once
 MOST_BODY = 6 * 1024 * 1024  # a proof of five, and the form around it
 UNKNOWN = "receivables/paying/unknown.html"
 SENTENCES = ("wrong", "doubt", "transfer_how", "served", "nothing")  # of the texts that name the creditor
@@ -205,6 +206,11 @@ def page_of(
 
 def not_found(request: HttpRequest, visit: Visit) -> HttpResponse:
     return page_of(request, visit, UNKNOWN, status=404)
+
+
+def creditor_of(code: str) -> Tenant | None:
+    """The tenant of a public code in an address; what cannot be one is not looked up."""
+    return Tenant.objects.filter(code=code.lower()).first() if code.isascii() and code.isalnum() else None
 
 
 @contextmanager

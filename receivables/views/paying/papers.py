@@ -45,17 +45,16 @@ def check(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 def knows(tenant: Tenant, customer: Customer, answer: str) -> bool:
     """The digits of the postcode (all of it where those are few); without a postcode the number of any invoice."""
-    said = _plain(answer)
-    if customer.postcode:
-        postcode = _plain(customer.postcode)
+    said, postcode = _plain(answer), _plain(customer.postcode)
+    if postcode:
         digits = re.sub(r"\D", "", postcode)
         return said == postcode or (len(digits) >= 4 and re.sub(r"\D", "", said) == digits)
-    number_key = "".join(answer.upper().split())[:100]
-    return tenant.invoices.filter(customer=customer, number_key=number_key).exists()
+    number_key = "".join(answer.replace("\0", "").upper().split())[:100]
+    return bool(number_key) and tenant.invoices.filter(customer=customer, number_key=number_key).exists()
 
 
 def _ask(request: HttpRequest, visit: Visit, *, problem: str = "", status: int = 200) -> HttpResponse:
-    question = "check_postcode" if visit.link.customer.postcode else "check_number"
+    question = "check_postcode" if _plain(visit.link.customer.postcode) else "check_number"
     context = {
         "question": visit.words[question],
         "problem": visit.words.get(problem, ""),
@@ -65,6 +64,7 @@ def _ask(request: HttpRequest, visit: Visit, *, problem: str = "", status: int =
 
 
 def _plain(text: str) -> str:
+    """Letters and digits; a postcode that has none ("-") is no postcode."""
     return re.sub(r"[^0-9A-Z]", "", text.upper())[:20]
 
 

@@ -18,11 +18,13 @@ from receivables.models import PspAccount, PspPayment
 from receivables.models.paying import PspStatus
 from receivables.paying import address, attempts, links, methods, page, settling, tokens
 from receivables.paying.accounts import account_of, provider_of
+from receivables.paying.parts import MOST_AT_ONCE
 from receivables.views.lists import choose_id
-from receivables.views.paying.door import Visit, debtor_page, page_of, private, reading, without_token
+from receivables.views.paying.door import MOST_ADDRESS, Visit, debtor_page, page_of, private, reading, without_token
 from tenants import clock
 from tenants.access import public_view
 
+ALL = "alles"  # in the place of every id
 RETURN_COOKIE = "betaallink"
 RETURN_PATH = "/betaald/"
 RETURN_AGE = 2 * 60 * 60
@@ -46,12 +48,26 @@ class Wish:
     method: str
 
 
-@debtor_page("GET")
+@debtor_page("GET", "POST")
 def pay(request: HttpRequest, visit: Visit) -> HttpResponse:
     """The first screen: who claims, what, how much, until when, Pay. The token leaves the address first."""
+    if request.method == "POST":
+        return _choose(request, visit)
     if visit.is_direct and "direct" not in request.GET:
         return _without_token_in_address(request, visit)
-    return show(request, visit, chosen=_ids(request.GET.getlist("factuur")))
+    asked = request.GET.getlist("factuur")
+    return show(request, visit, chosen=_ids(asked), is_all=ALL in asked)
+
+
+def _choose(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """Another choice of invoices. It comes in a body, for hundreds of ids do not fit in an address; all of them is one word."""
+    chosen = _ids(request.POST.getlist("factuur"))
+    with reading(visit.tenant):
+        everything = page.open_ids(visit.tenant, visit.link, on=clock.today())
+    leads_to = visit.url("pay", factuur=[ALL] if everything <= chosen else sorted(chosen))
+    if len(leads_to) > MOST_ADDRESS:
+        return show(request, visit, chosen=chosen)
+    return HttpResponseRedirect(leads_to, status=303)
 
 
 def _without_token_in_address(request: HttpRequest, visit: Visit) -> HttpResponse:
@@ -141,11 +157,18 @@ def moment() -> settling.Clock:
 
 
 def show(
-    request: HttpRequest, visit: Visit, *, chosen: frozenset[UUID], problem: str = "", status: int = 200
+    request: HttpRequest,
+    visit: Visit,
+    *,
+    chosen: frozenset[UUID],
+    is_all: bool = False,
+    problem: str = "",
+    status: int = 200,
 ) -> HttpResponse:
     """The pay page, with what went wrong when something did."""
     with reading(visit.tenant):
-        shown = page.build(visit.tenant, visit.link, chosen=chosen, on=clock.today(), words=visit.words)
+        on = clock.today()
+        shown = page.build(visit.tenant, visit.link, chosen=chosen, is_all=is_all, on=on, words=visit.words)
         account = account_of(visit.tenant)
     context = {
         "page": shown,
@@ -174,4 +197,4 @@ def _amount(text: str) -> Money | None:
 
 def _ids(values: Iterable[str]) -> frozenset[UUID]:
     """The invoices somebody chose; what is no id is not an invoice."""
-    return frozenset(filter(None, map(choose_id, list(values)[:500])))
+    return frozenset(filter(None, map(choose_id, list(values)[:MOST_AT_ONCE])))

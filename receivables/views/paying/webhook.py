@@ -8,9 +8,9 @@ from django.views.decorators.http import require_POST
 
 from receivables.paying import settling
 from receivables.views.paying.back import hint
+from receivables.views.paying.door import creditor_of
 from tenants import clock
 from tenants.access import public_view
-from tenants.models import Tenant
 
 
 @public_view
@@ -21,7 +21,7 @@ def psp_webhook(request: HttpRequest, code: str) -> HttpResponse:
 
     Always 200: an unknown id must not tell anything, nor be repeated for a day. 5xx only when writing it down failed.
     """
-    tenant = Tenant.objects.filter(code=code.lower()).first()
+    tenant = creditor_of(code)
     if tenant is not None:
         for attempt_id in settling.note_hint(tenant, request.POST.get("id", ""), now=clock.now()):
             hint(tenant, attempt_id)

@@ -19,7 +19,7 @@ from dunning.ladders import load_ladders
 from dunning.models.arrangements import DisputeOutcome, Origin, PlanState
 from dunning.selectors.arrangements import lately_broken, on_pay_page
 from receivables.actions.ledger import write_off
-from receivables.actions.payments import return_payment
+from receivables.actions.returns import return_payment
 from receivables.domain.money import Money
 from receivables.models import Customer, Invoice
 from tenants.context import tenant_context

@@ -137,14 +137,14 @@ def test_a_stop_signal_that_came_meanwhile_cancels(tenant: Tenant, customer: Cus
     assert get(tenant).state == "cancelled"
 
 
-def test_a_reminder_waits_for_the_contact_window_and_a_receipt_does_not(
+def test_what_writes_by_itself_waits_for_the_contact_window_and_a_receipt_does_not(
     tenant: Tenant, customer: Customer, over_smtp: SmtpProvider, smtp: SmtpFake
 ) -> None:
     queue(customer, Kind.RECEIPT, key="receipt")
-    queue(customer, Kind.INSTALMENT_DUE, key="reminder")
+    queue(customer, Kind.FORWARDED, key="forwarded")
     assert send(tenant, over_smtp, at=EVENING) == 1
-    assert (get(tenant, "receipt").state, get(tenant, "reminder").state) == ("accepted", "ready")
-    assert get(tenant, "reminder").try_after_at == datetime(2026, 11, 24, 6, 0, tzinfo=UTC)  # seven in Amsterdam
+    assert (get(tenant, "receipt").state, get(tenant, "forwarded").state) == ("accepted", "ready")
+    assert get(tenant, "forwarded").try_after_at == datetime(2026, 11, 24, 6, 0, tzinfo=UTC)  # seven in Amsterdam
     assert send(tenant, over_smtp, at=EVENING + timedelta(hours=9, minutes=31)) == 1
 
 

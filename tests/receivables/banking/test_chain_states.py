@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from dunning.domain.facts import Gate
+from dunning.freshness import freshness
 from receivables.actions.bank_statements import NothingAskedError, accept, reject
 from receivables.actions.bank_states import known_days
 from tenants.context import tenant_context
@@ -53,6 +55,19 @@ def test_a_gap_holds_its_lines_until_the_missing_file_comes(tenant: Tenant) -> N
     assert set(by_day(tenant).values()) == {"complete"}
     assert line_states(tenant)["held"] == 0
     assert up_to(tenant) == [day(2), day(4)]
+
+
+@pytest.mark.parametrize("says_when_made", [True, False])
+def test_a_period_that_is_not_over_tells_nothing_of_its_last_days(tenant: Tenant, says_when_made: bool) -> None:
+    """Somebody exports "this year" in March: in December nothing would seem to be missing."""
+    made = rb"\g<0>" if says_when_made else b""
+    period = b"<FrToDt><FrDtTm>2026-01-01T00:00:00</FrDtTm><ToDtTm>2026-12-31T23:59:59</ToDtTm></FrToDt><Acct>"
+    content = camt(history(days=3, twins=0).part(0, 0)).replace(b"<Acct>", period, 1)
+    take(tenant, re.sub(rb"<CreDtTm>[^<]*</CreDtTm>(?=<FrToDt>)", made, content), "a.xml")
+    with tenant_context(tenant.pk):
+        until = tenant.bank_statements.get().to_on
+        assert freshness(tenant, on=date(2026, 12, 1)).gate is Gate.RED
+    assert until == (day(3) if says_when_made else TODAY)
 
 
 def test_an_older_file_can_put_a_newer_one_in_doubt(tenant: Tenant) -> None:

@@ -20,7 +20,8 @@ from receivables.actions.ledger import (
     grant_discount,
     write_off,
 )
-from receivables.actions.payments import CreditError, apply_credit, apply_credits, return_payment
+from receivables.actions.payments import CreditError, apply_credit, apply_credits
+from receivables.actions.returns import return_payment
 from receivables.actions.undoing import CannotUndoError, bookings_to_undo, reverse_booking
 from receivables.domain.money import Money
 from receivables.ledger_check import look

@@ -9,7 +9,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from receivables.actions.ledger import DiscountError, grant_discount, reverse_entry, write_off
-from receivables.actions.payments import return_payment
+from receivables.actions.returns import return_payment
 from receivables.actions.undoing import CannotUndoError, bookings_to_undo, reverse_booking
 from receivables.domain.money import Money
 from receivables.ledger_check import look

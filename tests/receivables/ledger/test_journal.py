@@ -10,7 +10,7 @@ from django.db import connection
 
 from receivables.actions.claims import drop_claims
 from receivables.actions.ledger import correct_invoice
-from receivables.actions.payments import return_payment
+from receivables.actions.returns import return_payment
 from receivables.domain.ledger_accounts import Account, booked_against, digest
 from receivables.domain.money import Money
 from receivables.models.ledger import Component, EntryKind

@@ -11,7 +11,8 @@ from decimal import Decimal
 import psycopg
 
 from receivables.actions.ledger import grant_discount, write_off
-from receivables.actions.payments import Receipt, apply_credit, record_payment, return_payment
+from receivables.actions.payments import Receipt, apply_credit, record_payment
+from receivables.actions.returns import return_payment
 from receivables.domain.money import Money
 from receivables.ledger_check import Found, look
 from receivables.models import BankLine, Customer, Invoice, Payment, PspSettlement

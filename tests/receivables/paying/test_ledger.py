@@ -20,13 +20,8 @@ from receivables.actions.ledger import (
     reverse_entry,
     write_off,
 )
-from receivables.actions.payments import (
-    CreditError,
-    apply_credit,
-    apply_unallocated,
-    record_payment,
-    return_payment,
-)
+from receivables.actions.payments import CreditError, apply_credit, apply_unallocated, record_payment
+from receivables.actions.returns import return_payment
 from receivables.balance import balance_of_customer, balance_of_invoices
 from receivables.domain.money import Money
 from receivables.models import Customer, Payment
