@@ -52,7 +52,7 @@ def world(
     monkeypatch.setattr("tenants.clock.now", now)
     cache.clear()  # the brakes of another test
     settings.PSP_URL = emulator.url
-    settings.PSP_TIMEOUT_MS = 1500
+    settings.PSP_TIMEOUT_MS = 15_000  # a busy machine is no fault; who tests a timeout asks for `hasty`
     emulator.faults.webhooks_lost = True  # no server listens in these tests; they post the webhook themselves
     with tenant_context(tenant.pk):
         connect_psp(tenant, API_KEY, now=now())
@@ -60,3 +60,9 @@ def world(
         old, young = make_invoice(customer, "2026-1", "100.00"), make_invoice(customer, "2026-2", "50.00", age=20)
         url = links.pay_url(tenant, customer, now=now())
     return World(tenant, customer, old, young, url, emulator)
+
+
+@pytest.fixture
+def hasty(world: World, settings: Settings) -> None:  # it sets the patient one first
+    """We do not wait for an answer that takes longer than this."""
+    settings.PSP_TIMEOUT_MS = 1500

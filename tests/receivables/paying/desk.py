@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import httpx
+from django.conf import settings
 
 from receivables.domain.money import Money
 from receivables.models import Invoice, PspPayment, PspRefund
@@ -22,11 +23,11 @@ TOKEN = "access_emulatorkey1234567890"  # the emulator knows it by its key
 
 
 def provider(world: World) -> MollieProvider:
-    return MollieProvider(api_key=API_KEY, url=world.emulator.url, timeout_ms=1500)
+    return MollieProvider(api_key=API_KEY, url=world.emulator.url, timeout_ms=settings.PSP_TIMEOUT_MS)
 
 
 def reader(world: World) -> MollieSettlements:
-    return MollieSettlements(token=TOKEN, url=world.emulator.url, timeout_ms=1500)
+    return MollieSettlements(token=TOKEN, url=world.emulator.url, timeout_ms=settings.PSP_TIMEOUT_MS)
 
 
 def control(world: World, name: str, **asked: Any) -> Any:

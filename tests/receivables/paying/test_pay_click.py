@@ -178,6 +178,7 @@ def test_an_invoice_paid_twice_leaves_a_visible_credit(world: World) -> None:
     assert "tegoed" in world.get().content.decode()
 
 
+@pytest.mark.usefixtures("hasty")
 @pytest.mark.parametrize("fault", ["timeout_after", "reset_after", "error_after", "garbage"])
 def test_a_lost_answer_makes_no_second_payment(world: World, fault: str) -> None:
     world.emulator.faults.set({"next": [["create", fault]], "timeout_seconds": 2, "webhooks_lost": True})
@@ -214,6 +215,7 @@ def test_endless_clicking_is_stopped(world: World) -> None:
     assert len(world.attempts()) == 20
 
 
+@pytest.mark.usefixtures("hasty")
 def test_a_payment_of_a_lost_answer_is_found_and_booked_by_the_poll(world: World) -> None:
     """The answer was lost, the debtor paid all the same (the bank's own app): metadata brings it home."""
     world.emulator.faults.set({"next": [["create", "timeout_after"]], "timeout_seconds": 2, "webhooks_lost": True})

@@ -49,6 +49,7 @@ def test_a_refund_is_booked_when_the_psp_has_done_it(world: World) -> None:
     assert refund_of(world, refund).state == RefundState.DONE
 
 
+@pytest.mark.usefixtures("hasty")
 @pytest.mark.parametrize("fault", ["error_after", "timeout_after", "reset_after", "garbage", "refuse", "throttle"])
 def test_a_lost_answer_gives_back_once(world: World, fault: str) -> None:
     attempt = paid_payment(world, world.old)

@@ -133,6 +133,7 @@ def test_a_webhook_of_another_tenant_does_not_touch_ours(
     assert queue == []
 
 
+@pytest.mark.usefixtures("hasty")
 def test_a_webhook_before_we_know_the_id_makes_us_look(world: World, queue: list[tuple[int, str]]) -> None:
     world.emulator.faults.set({"next": [["create", "timeout_after"]], "timeout_seconds": 2, "webhooks_lost": True})
     world.click(world.old)
@@ -143,6 +144,7 @@ def test_a_webhook_before_we_know_the_id_makes_us_look(world: World, queue: list
     assert world.open_amounts() == ["0.00", "50.00"]
 
 
+@pytest.mark.usefixtures("hasty")
 def test_invented_ids_do_not_keep_us_busy(world: World, queue: list[tuple[int, str]]) -> None:
     world.emulator.faults.set({"next": [["create", "timeout_after"]], "timeout_seconds": 2, "webhooks_lost": True})
     world.click(world.old)
