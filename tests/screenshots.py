@@ -1,6 +1,6 @@
 """The pictures of the README, out of a running demo: `make demo` in one terminal, `make screenshots` in another.
 
-Five pictures go to docs/screenshots/. A visitor's first week is done for them: the waiting run is approved, a debtor's pay
+Six pictures go to docs/screenshots/. A visitor's first week is done for them: the waiting run is approved, a debtor's pay
 page is opened from the mail, and the clock goes a week ahead, so that there is something to see.
 """
 
@@ -21,7 +21,8 @@ DEMO = os.environ.get("DEMO_URL", "http://localhost:8000").rstrip("/")
 MAILBOX = os.environ.get("DEMO_MAILBOX_URL", "http://localhost:8025").rstrip("/")
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "screenshots"
-BOOKKEEPER = "boekhouder@demo.example"
+OFFICE, BOOKKEEPER = "kantoor@demo.example", "boekhouder@demo.example"
+RECEIPTS_WAIT_AT = "korenaar"
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
@@ -39,7 +40,8 @@ def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        page = log_in(browser).new_page()
+        take(log_in(browser, OFFICE).new_page(), f"{DEMO}/t/{RECEIPTS_WAIT_AT}/bank/te-verwerken/", "queue")
+        page = log_in(browser, BOOKKEEPER).new_page()
         home = desk_url(page)
         take(phone(browser), pay_link(page, newest_run(page, home)), "pay")
         move_a_week(page, home)
@@ -51,15 +53,15 @@ def main() -> None:
         browser.close()
 
 
-def log_in(browser: Browser) -> BrowserContext:
-    """The demo's bookkeeper, on a desk."""
+def log_in(browser: Browser, who: str) -> BrowserContext:
+    """Somebody of the demo, on a desk."""
     context = browser.new_context(
         viewport={"width": 1280, "height": 860}, device_scale_factor=1.5, locale="nl-NL", color_scheme="light"
     )
     page = context.new_page()
     page.goto(f"{DEMO}/account/login/")
-    page.locator(f"li:has-text('{BOOKKEEPER}') button").click()
-    page.wait_for_url(re.compile(r"/t/|/$"))
+    page.locator(f"li:has-text('{who}') button").click()
+    page.wait_for_url(re.compile(r"/[ot]/|/$"))
     page.close()
     return context
 
