@@ -12,9 +12,9 @@ from receivables.models import StoredFile
 from tenants.models import Tenant
 
 
-def store(tenant: Tenant, *, content: bytes, media_type: str, name: str = "") -> StoredFile:
-    """Keep these exact bytes and return their row; the same bytes twice are one row."""
-    sha256 = hashlib.sha256(content).hexdigest()
+def store(tenant: Tenant, *, content: bytes, media_type: str, name: str = "", sha256: str = "") -> StoredFile:
+    """Keep these exact bytes and return their row; the same bytes twice are one row. `sha256` when the caller knows it."""
+    sha256 = sha256 or hashlib.sha256(content).hexdigest()
     file = StoredFile(
         tenant=tenant, sha256=sha256, media_type=media_type, name=name[:255], size=len(content), content=content
     )

@@ -151,7 +151,9 @@ class _Import:
         state = BankFileState.IMPORTED if has_lines else BankFileState.EMPTY
         file = _file(self._tenant, self._sha256, name=self._name, state=state, by=self._by, now=self._now)
         media_type = MEDIA_TYPES.get(kind_of(format_), "application/octet-stream")
-        file.file = stored_files.store(self._tenant, content=self._content, media_type=media_type, name=self._name)
+        file.file = stored_files.store(
+            self._tenant, content=self._content, media_type=media_type, name=self._name, sha256=self._sha256
+        )
         file.format = format_[:20]
         file.save(update_fields=["file", "format"])
         return file

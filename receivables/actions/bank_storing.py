@@ -26,7 +26,7 @@ from receivables.domain.bank_chain import CHAIN_CODES
 from receivables.domain.bank_merge import Merged, merge
 from receivables.domain.bank_statement import Statement
 from receivables.importing.outcome import Problem
-from receivables.models import BankAccount, BankFile, BankLine, BankLineSighting, BankStatement
+from receivables.models import BankAccount, BankFile, BankLine, BankStatement
 from receivables.models.banking import LineState, StatementState
 from tenants.models import Tenant
 
@@ -46,6 +46,10 @@ LEARN = """
     FROM jsonb_to_recordset(%s::jsonb) AS told (id uuid, counterparty_iban text, counterparty_name text, reference text,
         end_to_end_id text)
     WHERE line.id = told.id AND line.tenant_id = %s
+"""
+SIGHT = """
+    INSERT INTO receivables_banklinesighting (tenant_id, id, statement_id, line_id, position)
+    SELECT %s, * FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[], %s::integer[])
 """
 CENT = Decimal("0.01")
 MANY = 1_000
@@ -163,10 +167,16 @@ class AccountStore:
         same = {"tenant": self.tenant.pk, "account": self.account.pk, "created_at": self.now}
         insert_rows(BankLine, LINE_FIELDS, self._lines, same={**same, "proposal": "{}", "score": 0})
         self._forget_plans(len(self._lines))
-        names = ("id", "statement", "line", "position")
-        insert_rows(BankLineSighting, names, self._sightings, same={"tenant": self.tenant.pk})
+        self._insert_sightings()
         self._forget_plans(len(self._sightings))
         self._write_what_was_learned()
+
+    def _insert_sightings(self) -> None:
+        """Keys and numbers need no quoting: a third of the time of `insert_rows`, and there is one for each line."""
+        columns = ["{" + ",".join(map(str, column)) + "}" for column in zip(*self._sightings, strict=True)]
+        if columns:
+            with connection.cursor() as cursor:
+                cursor.execute(SIGHT, [self.tenant.pk, *columns])
 
     def _write_what_was_learned(self) -> None:
         if not self._learned:

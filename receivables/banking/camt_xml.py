@@ -117,15 +117,16 @@ def _events(parser: etree.XMLPullParser, content: bytes) -> Iterator[tuple[str, 
             seen, name = True, local_name(element)
             yield name, element
             if name in _LET_GO:
-                _let_go(element)
+                element.clear(keep_tail=True)  # type: ignore[call-arg] # the stubs lag behind lxml
                 tags = 0
+            if name == "Ntry":
+                _let_go_before(element)
         if tags > _MOST_TAGS:
             raise RefusedError("Het bestand is te ingewikkeld: een afschrift is het niet.", code="too_complex")
 
 
-def _let_go(element: etree._Element) -> None:
-    """Empty this one, and unhook the one before: the parser may still be writing the white space after this one."""
-    element.clear(keep_tail=True)  # type: ignore[call-arg] # the stubs lag behind lxml
+def _let_go_before(element: etree._Element) -> None:
+    """Unhook the emptied one before this one: the parser may still be writing the white space after this one."""
     before = element.getprevious()
     if before is not None and before.tag == element.tag:
         cast("etree._Element", element.getparent()).remove(before)

@@ -10,8 +10,7 @@ from typing import Any
 
 from receivables.banking import reading, wire
 from receivables.banking.parsed import ReadBankFile
-from receivables.importing.outcome import Problem, RefusedError
-from receivables.importing.reading import too_heavy
+from receivables.importing.outcome import Problem, RefusedError, too_heavy
 from receivables.importing.sandbox import Limits, Sandbox
 
 READER = "receivables.banking.sandboxed"

@@ -79,3 +79,11 @@ class Demands:
                 column=first.column,
                 others=others,
             )
+
+
+def too_heavy() -> dict[str, str]:
+    """The refusal of a file that the child process could not hold or finish."""
+    return {
+        "code": "limits",
+        "message": "Het bestand vraagt te veel geheugen of rekentijd (uitgepakt te groot of te ingewikkeld) en is niet gelezen.",
+    }

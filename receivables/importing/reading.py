@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from receivables.importing import archive, columns, openitems, spreadsheets, tables, ubl
-from receivables.importing.outcome import RefusedError
+from receivables.importing.outcome import RefusedError, too_heavy
 from receivables.importing.parsed import Attachment, ParsedInvoice, ParsedOpenItem
 
 ITEM_FIELDS = tuple(item.name for item in fields(ParsedOpenItem))
@@ -68,13 +68,6 @@ def _refusal(refusal: RefusedError, name: str) -> dict[str, Any]:
         "refused": refusal.problem.as_json(),
         "errors": [problem.as_json() for problem in refusal.problems],
         "name": name,
-    }
-
-
-def too_heavy() -> dict[str, str]:
-    return {
-        "code": "limits",
-        "message": "Het bestand vraagt te veel geheugen of rekentijd (uitgepakt te groot of te ingewikkeld) en is niet gelezen.",
     }
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from receivables.importing.reading import too_heavy
+from receivables.importing.outcome import too_heavy
 
 _CHILD = Path(__file__).with_name("child.py")
 INVOICES = "receivables.importing.reading"

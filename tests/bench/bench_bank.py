@@ -44,6 +44,7 @@ def figures(transactions: int = 20_000) -> Iterator[str]:
     """The lines that `make bench` prints."""
     part = history(days=DAYS, per_day=transactions // DAYS - 10, twins=10).part(0, DAYS - 1)
     files = {"camt": camt(part), "mt940": mt940(part)}
+    yield _yardstick()
     for format_, content in files.items():
         yield _read_alone(format_, content)
     taken: dict[str, list[tuple[float, float]]] = defaultdict(list)
@@ -64,6 +65,17 @@ def figures(transactions: int = 20_000) -> Iterator[str]:
             f"{LIMIT_SECONDS:.0f} s), {median(taken for taken, _ in times):.2f} s at the median of {ATTEMPTS}; "
             f"{spent:.2f} s of processor here and in PostgreSQL"
         )
+    yield _yardstick()
+
+
+def _yardstick() -> str:
+    """How fast the machine is at this moment: a shared one may give half of itself to others."""
+    times = []
+    for _ in range(3):
+        started = time.perf_counter()
+        sum(number * number for number in range(3_000_000))
+        times.append(time.perf_counter() - started)
+    return f"bank: yardstick, three million steps of a loop: {min(times):.2f} s"
 
 
 @no_garbage_collection()  # as in the child
