@@ -44,23 +44,42 @@ def check(request: HttpRequest, visit: Visit) -> HttpResponse:
 
 
 def knows(tenant: Tenant, customer: Customer, answer: str) -> bool:
-    """The digits of the postcode (all of it where those are few); without a postcode the number of any invoice."""
+    """The digits of the postcode (all of it where those are few); else an address we mail to; else the number of any invoice.
+
+    The number stands on the page itself: it is asked only of somebody of whom nothing else is known.
+    """
     said, postcode = _plain(answer), _plain(customer.postcode)
     if postcode:
         digits = re.sub(r"\D", "", postcode)
         return said == postcode or (len(digits) >= 4 and re.sub(r"\D", "", said) == digits)
+    if emails := _emails(tenant, customer):
+        return answer.strip().lower() in emails
     number_key = "".join(answer.replace("\0", "").upper().split())[:100]
     return bool(number_key) and tenant.invoices.filter(customer=customer, number_key=number_key).exists()
 
 
 def _ask(request: HttpRequest, visit: Visit, *, problem: str = "", status: int = 200) -> HttpResponse:
-    question = "check_postcode" if _plain(visit.link.customer.postcode) else "check_number"
     context = {
-        "question": visit.words[question],
+        "question": visit.words[_question(visit)],
         "problem": visit.words.get(problem, ""),
         "check_url": visit.url("pay_check"),
     }
     return page_of(request, visit, CHECK, context, status=status)
+
+
+def _question(visit: Visit) -> str:
+    customer = visit.link.customer
+    if _plain(customer.postcode):
+        return "check_postcode"
+    with reading(visit.tenant):
+        return "check_email" if _emails(visit.tenant, customer) else "check_number"
+
+
+def _emails(tenant: Tenant, customer: Customer) -> set[str]:
+    """Where this customer gets mail, as far as we know."""
+    contacts = tenant.contacts.filter(customer=customer).values_list("email", flat=True)
+    known = (customer.email, customer.representative_email, *contacts)
+    return {email.strip().lower() for email in known if email.strip()}
 
 
 def _plain(text: str) -> str:

@@ -30,6 +30,20 @@ def test_a_postcode_without_a_sign_is_none(world: World, postcode: str) -> None:
     world.pass_check()  # by the number of an invoice
 
 
+@pytest.mark.parametrize("contact", ["", "Crediteuren@Klant.example"])
+def test_without_a_postcode_an_address_we_mail_to_is_asked(world: World, contact: str) -> None:
+    """Not the number of an invoice: that stands on the page that whoever has the link sees already."""
+    with tenant_context(world.tenant.pk):
+        world.tenant.customers.update(postcode="", email="" if contact else "jansen@klant.example")
+        if contact:
+            world.tenant.contacts.create(customer=world.customer, role="invoice", email=contact)
+    assert "e-mailadres" in world.get("/bekijken").content.decode()
+    for wrong in (world.old.number, "ander@klant.example", "@", "\x00"):
+        assert world.post("/bekijken", {"antwoord": wrong}).status_code == 422
+    right = (contact or "jansen@klant.example").upper()
+    assert world.post("/bekijken", {"antwoord": f" {right} "}).status_code == 303
+
+
 @pytest.mark.parametrize("code", ["%00", "%00abc", "a b", "%C3%A9", "korrel2%00", "x" * 200])
 def test_a_code_that_cannot_be_one_is_unknown(world: World, code: str) -> None:
     assert Client().get(f"/betaald/{code}/{SOMETHING}").status_code == 404
