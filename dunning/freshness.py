@@ -12,13 +12,12 @@ from django.db.models import Count, Max, Min, Q, Sum
 
 from dunning.domain.facts import Gate
 from dunning.domain.reasons import dutch_day
-from receivables.actions.bank_states import known_days
+from receivables.actions.bank_states import GOOD, known_days
 from receivables.models import BankFile, BankLine, BankStatement, BooksUpdate, Payment
 from receivables.models.banking import BankFileState, LineState, StatementState
 from tenants.models import Tenant
 
 FROM_BANK = "bank"  # such updates tell what the statements themselves tell better
-SAYS_ALL = [StatementState.COMPLETE, StatementState.ACCEPTED]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +141,7 @@ def _add_statements(found: dict[int, Known]) -> None:
     """Per watched account the newest day that its statements tell whole, and the questions about any account."""
     rows = BankStatement.across_tenants.filter(tenant__in=list(found)).order_by()
     by_account = rows.values_list("tenant", "account", "account__is_watched").annotate(
-        newest=Max("to_on", filter=Q(state__in=SAYS_ALL)),
+        newest=Max("to_on", filter=Q(state__in=GOOD)),
         questioned=Count("pk", filter=Q(state=StatementState.QUESTIONED)),
     )
     asked: dict[UUID, int] = {}

@@ -12,6 +12,7 @@ from dunning.selectors.dashboard import next_run_on, tasks_of
 from dunning.selectors.runs import latest, tallies
 from dunning.wki import wki_note
 from receivables.law_tables import rates_warning
+from receivables.paying.accounts import account_of
 from receivables.selectors.ageing import ageing
 from receivables.selectors.customers import OVERDUE, CustomerFilter, State, page_by_amount
 from tenants.access import TenantRequest, tenant_view
@@ -26,7 +27,7 @@ SHOWN_PAYMENTS = 6
 def dashboard(request: TenantRequest) -> HttpResponse:
     tenant, on = request.tenant, today()
     invoices_url = reverse("receivables:invoices", args=[tenant.slug])
-    run = latest(tenant)
+    run, account = latest(tenant), account_of(tenant)
     late = page_by_amount(tenant, CustomerFilter(state=State.OVERDUE), on=on, by=OVERDUE, size=SHOWN_CUSTOMERS)
     ages = ageing(tenant.invoices.all(), on=on, url=lambda key: f"{invoices_url}?ouderdom={key}")
     tasks, waits = tasks_of(tenant, on=on), run is not None and run.state == RunState.PLANNED
@@ -37,7 +38,7 @@ def dashboard(request: TenantRequest) -> HttpResponse:
         "freshness": freshness(tenant, on=on),
         "wki_note": wki_note(tenant, on=on),
         "rates_warning": rates_warning(on),
-        "pays_in_test": tenant.psp_accounts.exclude(encrypted_key="").filter(is_test=True).exists(),
+        "pays_in_test": account is not None and account.is_test,
         "run": run,
         "waits_for_approval": waits,
         "tallies": tallies(run) if run else None,

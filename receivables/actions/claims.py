@@ -126,11 +126,7 @@ def take_back_costs(
     Otherwise a payment that was imported late would go to costs that its own day forbids (6:96 lid 6 BW). `cause` names it.
     """
     batches = tuple(dict.fromkeys(entry.details["batch"] for entry in _undue(tenant, invoice_ids, received_on)))
-    freed: dict[UUID, None] = {}
-    for batch in batches:
-        why = "Betaald binnen de termijn"
-        freed |= dict.fromkeys(reverse_batch(tenant, batch, why=why, on=received_on, now=now, cause=cause))
-    return TakenBack(batches, tuple(freed))
+    return reverse_batches(tenant, batches, why="Betaald binnen de termijn", on=received_on, now=now, cause=cause)
 
 
 def taken_back_by(tenant: Tenant, cause: str, *, customer_id: UUID | None) -> tuple[str, ...]:
@@ -138,6 +134,16 @@ def taken_back_by(tenant: Tenant, cause: str, *, customer_id: UUID | None) -> tu
     rows = tenant.ledger.filter(invoice__customer=customer_id, kind=EntryKind.REVERSAL, details__cause=cause)
     batches = rows.order_by("created_at", "id").values_list("reverses__details__batch", flat=True)
     return tuple(dict.fromkeys(batch for batch in batches if batch))
+
+
+def reverse_batches(
+    tenant: Tenant, batches: tuple[str, ...], *, why: str, on: date, now: datetime, cause: str = ""
+) -> TakenBack:
+    """Take the costs of these letters off, to be booked anew."""
+    freed: dict[UUID, None] = {}
+    for batch in batches:
+        freed |= dict.fromkeys(reverse_batch(tenant, batch, why=why, on=on, now=now, cause=cause))
+    return TakenBack(batches, tuple(freed))
 
 
 def reverse_batch(tenant: Tenant, batch: str, *, why: str, on: date, now: datetime, cause: str = "") -> list[UUID]:

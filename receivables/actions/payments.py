@@ -74,7 +74,7 @@ def record_payment(
     interest.up_to_payment()
     result = allocate_open(tenant, payment, on=receipt.received_on, now=now, designated=designated)
     interest.after_payment()
-    _book_again(tenant, undone, cause=payment, now=now)
+    book_again(tenant, undone, source_key=f"again:{payment.pk}", now=now)
     audit.record(
         tenant,
         "payment.booked",
@@ -198,20 +198,18 @@ def _open_ids(tenant: Tenant, customer_id: UUID) -> list[UUID]:
     return list(tenant.invoices.filter(customer_id=customer_id, open_amount__gt=0).values_list("pk", flat=True))
 
 
-def _book_again(tenant: Tenant, undone: claims.TakenBack, *, cause: Payment, now: datetime) -> None:
-    """Costs that this payment made undue: over what was left on the last day of the term, and what paid them, anew."""
+def book_again(tenant: Tenant, undone: claims.TakenBack, *, source_key: str, now: datetime) -> None:
+    """Costs that were taken back: over what was left on the last day of the term, and what paid them, anew."""
     if not undone.batches:
         return
-    claims.rebook_costs(tenant, undone.batches, source_key=f"again:{cause.pk}", now=now)
-    divide_again(tenant, undone.payments, now=now)
+    claims.rebook_costs(tenant, undone.batches, source_key=source_key, now=now)
+    _divide_again(tenant, undone.payments, now=now)
 
 
 def reassess_costs(tenant: Tenant, invoice: Invoice, *, on: date, cause: str, now: datetime) -> None:
     """After a correction of the principal that counts from `on`: costs that this day forbids, over what was left of them."""
     undone = claims.take_back_costs(tenant, [invoice.pk], received_on=on, now=now)
-    if undone.batches:
-        claims.rebook_costs(tenant, undone.batches, source_key=f"again:{cause}", now=now)
-        divide_again(tenant, undone.payments, now=now)
+    book_again(tenant, undone, source_key=f"again:{cause}", now=now)
 
 
 def withdraw_costs(tenant: Tenant, customer: Customer, batch: str, *, why: str, on: date, now: datetime) -> None:
@@ -220,10 +218,10 @@ def withdraw_costs(tenant: Tenant, customer: Customer, batch: str, *, why: str, 
     The caller says why; nothing happens where no costs of this letter stand.
     """
     lock_customer(tenant, customer.pk)
-    divide_again(tenant, claims.reverse_batch(tenant, batch, why=why, on=on, now=now), now=now)
+    _divide_again(tenant, claims.reverse_batch(tenant, batch, why=why, on=on, now=now), now=now)
 
 
-def divide_again(tenant: Tenant, payment_ids: Iterable[UUID], *, now: datetime) -> None:
+def _divide_again(tenant: Tenant, payment_ids: Iterable[UUID], *, now: datetime) -> None:
     """Give what became free of these payments to what is open now."""
     freed = tenant.payments.filter(pk__in=payment_ids, unallocated__gt=0).order_by("received_on", "id")
     for payment in freed:

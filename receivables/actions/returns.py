@@ -7,7 +7,7 @@ from uuid import UUID
 
 from receivables.actions import claims
 from receivables.actions.ledger import lock_customer, reverse_entry
-from receivables.actions.payments import allocate_open, cause_of, divide_again
+from receivables.actions.payments import allocate_open, book_again, cause_of
 from receivables.domain.money import Money
 from receivables.models import Payment, PaymentReturn
 from receivables.models.ledger import EntryKind
@@ -60,12 +60,8 @@ def take_back_payment(tenant: Tenant, payment: Payment, *, source_key: str, why:
         return
     return_payment(tenant, payment, amount=left, source_key=source_key, why=why, on=None, now=now)
     batches = claims.taken_back_by(tenant, cause_of(payment), customer_id=payment.customer_id)
-    freed: dict[UUID, None] = {}
-    for batch in batches:
-        freed |= dict.fromkeys(claims.reverse_batch(tenant, batch, why=why, on=payment.received_on, now=now))
-    if batches:
-        claims.rebook_costs(tenant, batches, source_key=f"undone:{payment.pk}", now=now)
-        divide_again(tenant, freed, now=now)
+    undone = claims.reverse_batches(tenant, batches, why=why, on=payment.received_on, now=now)
+    book_again(tenant, undone, source_key=f"undone:{payment.pk}", now=now)
 
 
 def _free(tenant: Tenant, payment: Payment, amount: Money, *, why: str, on: date | None, now: datetime) -> list[UUID]:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from receivables.actions.bank_import import import_bank_file
+from receivables.banking.sandboxed import BankReader
+from receivables.importing.sandbox import Limits
 from tenants.context import tenant_context
 from tenants.models import Tenant
 from tests.receivables.banking.generator import IBAN, camt, history, mt940
-from tests.receivables.banking.world import line_states, states, stored, take, truth
+from tests.receivables.banking.world import NOW, TODAY, line_states, states, stored, take, truth
 
 
 def test_a_first_file_is_stored_with_its_account_and_lines(tenant: Tenant) -> None:
@@ -77,6 +80,18 @@ def test_a_refused_file_leaves_its_reason_and_nothing_else(tenant: Tenant) -> No
         file = tenant.bank_files.get()
         assert (file.state, file.file_id, tenant.files.count()) == ("refused", None, 0)
         assert (tenant.bank_accounts.count(), tenant.bank_lines.count()) == (0, 0)
+
+
+def test_a_file_that_a_busy_machine_did_not_finish_is_read_again(tenant: Tenant) -> None:
+    """What is wrong with the bytes stays so; what was wrong with the moment does not."""
+    content = camt(history().part(0, 1))
+    with BankReader(Limits(wall_seconds=0.001)) as hurried:
+        given_up = import_bank_file(tenant, name="a.xml", content=content, now=NOW, on=TODAY, reader=hurried)
+    assert [error["code"] for error in given_up.values["errors"]] == ["limits"]
+    assert take(tenant, content).result == "imported"
+
+    wrong = content.replace(b"<BookgDt><Dt>2026-03-02", b"<BookgDt><Dt>2026-13-02", 1)
+    assert [take(tenant, wrong).is_known for _ in range(2)] == [False, True]
 
 
 def test_the_bare_number_and_the_iban_are_one_account(tenant: Tenant) -> None:
